@@ -1,0 +1,1 @@
+"""Values: immutable, and they know nothing of files, network or models."""

@@ -1,0 +1,124 @@
+"""What is asked of a judge, and what comes back."""
+
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from grader.digests import digest
+from grader.domain.base import Value
+from grader.domain.rating import Verdict
+
+
+class Message(Value):
+    """One chat message."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Decision(Value):
+    """The plain yes/no questions on one criterion, for judges that answer one short question at a time."""
+
+    criterion: str
+    questions: tuple[str, ...]
+
+
+class Passage(Value):
+    """A numbered segment as the judge sees it."""
+
+    n: int
+    text: str
+
+
+class Style(StrEnum):
+    """How a judge is asked."""
+
+    STRUCTURED = "structured"
+    """One message exchange, answered as JSON by a schema."""
+    DECISIONS = "decisions"
+    """One short yes/no question after another, read as probabilities."""
+
+
+class JudgeSpec(Value):
+    """Which model is asked, and how: part of every request's identity."""
+
+    provider: str
+    model: str
+    """The model's name as asked for; of embedded weights, name and digest."""
+    temperature: float = 0.0
+    seed: int = 7
+    max_tokens: int = 2000
+    context: int | None = None
+    """Tokens that the model can read, where known."""
+    style: Style = Style.STRUCTURED
+
+    @property
+    def name(self) -> str:
+        """`provider:model`, as the user writes it."""
+        return f"{self.provider}:{self.model}"
+
+
+class JudgeRequest(Value):
+    """Everything that a judge is given. Holds no candidate id, name or group."""
+
+    judge: JudgeSpec
+    prompt: str
+    """Digest of the prompt file."""
+    messages: tuple[Message, ...]
+    """The stable part first, the candidate's text in the last message, alone."""
+    answer_schema: dict[str, Any]
+    """JSON Schema of the answer."""
+    passages: tuple[Passage, ...] = ()
+    """The numbered segments; for the decisions style, where no message holds them."""
+    decisions: tuple[Decision, ...] = ()
+    evidence_question: str = ""
+    """Asks for the number of the passage that shows a decision best."""
+
+    @property
+    def digest(self) -> str:
+        """Identity of the request over everything in it."""
+        return digest(self.model_dump(mode="json"))
+
+
+class Usage(Value):
+    """Tokens of one call, as the provider counts them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Sum of both."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
+
+
+class Completion(Value):
+    """One answer of a judge, as it came."""
+
+    text: str
+    refusal: str | None = None
+    finish_reason: str = "stop"
+    model: str
+    """The model as returned, which may differ from the one asked for."""
+    fingerprint: str | None = None
+    usage: Usage = Usage()
+    cost_usd: float | None = None
+    """None: price unknown."""
+    latency_s: float = 0.0
+    probabilities: dict[str, dict[Verdict, float]] = {}
+    """Per criterion, the probability of each verdict from log-probabilities, where given."""
+
+
+class Provider(Protocol):
+    """A judge that can be asked. Raises TransientError or PermanentError, nothing else."""
+
+    spec: JudgeSpec
+
+    async def complete(self, request: JudgeRequest) -> Completion:
+        """Ask once; no retries."""
+
+    async def close(self) -> None:
+        """Let go of connections and processes."""

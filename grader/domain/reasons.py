@@ -1,0 +1,55 @@
+"""Why a submission is not scored, or needs a person. Every record names its reasons from these lists."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why there is no score. Each is a state of the submission, never a low score."""
+
+    BLANK = "blank"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    DUPLICATE_ID = "duplicate_id"
+    UNKNOWN_TASK = "unknown_task"
+    REFUSED = "refused"
+    MALFORMED_ANSWER = "malformed_answer"
+    PROVIDER_FAILED = "provider_failed"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in one plain sentence."""
+        return _SENTENCES[self]
+
+
+class ReviewReason(StrEnum):
+    """Why a person should look before the score is used."""
+
+    CANNOT_ASSESS = "cannot_assess"
+    UNSUPPORTED = "unsupported"
+    CRITICAL_PARTLY = "critical_partly"
+    RED_FLAG = "red_flag"
+    DISGUISED_TEXT = "disguised_text"
+
+    @property
+    def sentence(self) -> str:
+        """The reason in one plain sentence."""
+        return _SENTENCES[self]
+
+
+_SENTENCES: dict[Reason | ReviewReason, str] = {
+    Reason.BLANK: "The answer is empty.",
+    Reason.TOO_SHORT: "The answer is too short to judge.",
+    Reason.TOO_LONG: "The answer is longer than the rubric or the model allows.",
+    Reason.UNREADABLE: "The file or field could not be read as text.",
+    Reason.DUPLICATE_ID: "Another submission with this id came first.",
+    Reason.UNKNOWN_TASK: "No rubric has this task id.",
+    Reason.REFUSED: "The judge refused to answer.",
+    Reason.MALFORMED_ANSWER: "The judge's answer was unusable, also when asked again.",
+    Reason.PROVIDER_FAILED: "The judge could not be reached, or failed.",
+    ReviewReason.CANNOT_ASSESS: "The judge could not assess a criterion, so there is no score.",
+    ReviewReason.UNSUPPORTED: "A verdict came without evidence; it was not counted.",
+    ReviewReason.CRITICAL_PARTLY: "A critical criterion is met only in part.",
+    ReviewReason.RED_FLAG: "A red flag was raised; a person must confirm or reject it.",
+    ReviewReason.DISGUISED_TEXT: "The text holds hidden or disguised characters; this alone costs nothing.",
+}

@@ -1,0 +1,115 @@
+"""Scores and grade records: what is kept for audit."""
+
+from enum import StrEnum
+from typing import Literal
+
+from grader.domain.base import Value
+from grader.domain.rating import Rating, Verdict
+from grader.domain.reasons import Reason, ReviewReason
+
+
+class State(StrEnum):
+    """Every record ends in exactly one."""
+
+    SCORED = "scored"
+    NEEDS_REVIEW = "needs_review"
+    NOT_SCORED = "not_scored"
+
+
+class CriterionScore(Value):
+    """How one criterion counted."""
+
+    criterion: str
+    verdict: Verdict
+    points: float
+    """Points earned; negative where a negative criterion took them away."""
+
+
+class Gate(Value):
+    """A must-have, shown beside the score and never averaged away."""
+
+    criterion: str
+    passed: bool
+
+
+class OrderReport(Value):
+    """How the steps of an outline stand in the text."""
+
+    stated: tuple[str, ...]
+    """Criteria with a step, in the order of their first evidence."""
+    inversions: int
+    """Pairs of stated steps that stand the other way round than the rubric's numbering."""
+    pairs: int
+    """Pairs of stated steps with different first evidence."""
+    broken: tuple[tuple[str, str], ...]
+    """Required pairs of the rubric whose second stands before the first."""
+
+
+class Score(Value):
+    """Points and what follows from them, computed by code alone."""
+
+    points: float
+    possible: float
+    percent: float
+    """0 to 100, after floor and cap."""
+    scale: float
+    """1 to 5: 1 + percent / 25."""
+    uncapped: float
+    """Percent before the cap for missing must-haves."""
+    criteria: tuple[CriterionScore, ...]
+    gates: tuple[Gate, ...]
+    red_flags: tuple[str, ...]
+    order: OrderReport | None = None
+
+
+class Review(Value):
+    """One reason why a person should look, and what it is about."""
+
+    reason: ReviewReason
+    detail: str = ""
+
+
+class Disguise(Value):
+    """Hidden or disguised characters found in a text: never a penalty, always shown."""
+
+    kind: Literal["zero_width", "bidi", "tag", "variation", "control", "homoglyph"]
+    start: int
+    end: int
+    note: str
+
+
+class Provenance(Value):
+    """What produced a record: all texts are kept in the ledger under these digests."""
+
+    judge: str
+    """provider:model as asked for."""
+    model: str | None
+    """The model as returned."""
+    fingerprint: str | None
+    mode: Literal["one_call", "per_criterion"]
+    rubric: str
+    prompt: str
+    requests: tuple[str, ...]
+    """Digests of the requests whose answers made this record."""
+
+
+class GradeRecord(Value):
+    """The outcome for one submission."""
+
+    submission: str
+    candidate: str
+    task: str
+    source: str
+    text: str
+    """Digest of the submission's text."""
+    state: State
+    reason: Reason | None = None
+    """Why it is not scored."""
+    detail: str = ""
+    reviews: tuple[Review, ...] = ()
+    disguises: tuple[Disguise, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    score: Score | None = None
+    """None whenever a required verdict is missing."""
+    calibration: Literal["uncalibrated"] = "uncalibrated"
+    provenance: Provenance | None = None
