@@ -25,11 +25,20 @@ class CriterionScore(Value):
     """Points earned; negative where a negative criterion took them away."""
 
 
+class GateOutcome(StrEnum):
+    """How a must-have came out."""
+
+    PASSED = "passed"
+    DOUBTFUL = "doubtful"
+    """Met in part: a person decides."""
+    FAILED = "failed"
+
+
 class Gate(Value):
     """A must-have, shown beside the score and never averaged away."""
 
     criterion: str
-    passed: bool
+    outcome: GateOutcome
 
 
 class OrderReport(Value):

@@ -1,0 +1,53 @@
+"""Prompts: versioned texts with `$name` places, one file each in `prompts/`."""
+
+from string import Template
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from grader.digests import digest
+from grader.domain.base import Value
+from grader.domain.exchange import Style
+
+
+def _parses(text: str) -> str:
+    if not Template(text).is_valid():
+        raise ValueError("a '$' stands without a name; write '$$' for the sign itself")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_parses)]
+
+
+class Prompt(Value):
+    """The wording put to a judge. Everything but `passages` is the same for every candidate of a task."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*-v\d+$")]
+    style: Style
+    system: Text
+    """The rules. Places: none."""
+    task: Text
+    """The rubric. Places: $title, $instructions, $criteria."""
+    criterion: Text
+    """One criterion within the rubric. Places: $id, $points, $met, $not_met, $borderline, $alternatives,
+    $polarity."""
+    positive: Text
+    """What $polarity says for a criterion that earns points."""
+    negative: Text
+    """What $polarity says for a criterion that takes points away."""
+    again: Text | None = None
+    """Asks again after an unusable answer. Place: $problem."""
+    question: Text | None = None
+    """One yes/no question, for the decisions style. Places: $question, $met, $not_met."""
+    evidence: Text | None = None
+    """Asks for the number of the passage, for the decisions style. Places: none."""
+
+    @property
+    def digest(self) -> str:
+        """Identity of the wording."""
+        return digest(self.model_dump(mode="json"))
+
+
+def fill(template: str, **places: str) -> str:
+    """`template` with its places filled; KeyError for a place that is not given."""
+    return Template(template).substitute(places)

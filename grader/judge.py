@@ -1,0 +1,192 @@
+"""Builds what a judge is asked, and reads what it answers. Pure: no judge is called here."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from grader.disguise import plain_view
+from grader.domain.base import Value
+from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Message, Passage, Style
+from grader.domain.prompt import Prompt, fill
+from grader.domain.rating import Claim, Verdict
+from grader.domain.rubric import Criterion, Rubric
+from grader.domain.submission import Segment
+
+Mode = Literal["one_call", "per_criterion"]
+
+MAX_REASON = 600
+"""Characters of a reason; a longer one is an unusable answer."""
+
+
+class Defect(Value):
+    """What is wrong with an answer, in words that the judge can be told."""
+
+    problem: str
+
+
+def passages(text: str, segments: Sequence[Segment]) -> tuple[Passage, ...]:
+    """The segments as a judge sees them: numbered, without hidden or disguised characters."""
+    return tuple(Passage(n=s.number, text=plain_view(text, s.start, s.end)) for s in segments)
+
+
+def build_requests(
+    rubric: Rubric, shown: tuple[Passage, ...], prompt: Prompt, judge: JudgeSpec, mode: Mode
+) -> tuple[JudgeRequest, ...]:
+    """One request for the whole rubric, or one for each criterion.
+
+    The messages go from stable to particular: rules, rubric, and last, alone, the candidate's text.
+    """
+    groups = [rubric.criteria] if mode == "one_call" else [(c,) for c in rubric.criteria]
+    return tuple(_build(rubric, group, shown, prompt, judge) for group in groups)
+
+
+def _build(
+    rubric: Rubric,
+    criteria: tuple[Criterion, ...],
+    shown: tuple[Passage, ...],
+    prompt: Prompt,
+    judge: JudgeSpec,
+) -> JudgeRequest:
+    task = fill(
+        prompt.task,
+        title=rubric.title,
+        instructions=rubric.instructions,
+        criteria="\n\n".join(_describe(c, prompt) for c in criteria),
+    )
+    stable = (Message(role="system", content=prompt.system), Message(role="user", content=task))
+    common = {"judge": judge, "prompt": prompt.digest, "answer_schema": answer_schema(criteria)}
+    if prompt.style is Style.STRUCTURED:
+        submission = Message(role="user", content=as_data(shown))
+        return JudgeRequest(messages=(*stable, submission), **common)
+    return JudgeRequest(
+        messages=stable,
+        passages=shown,
+        decisions=tuple(_decision(c, prompt) for c in criteria),
+        evidence_question=prompt.evidence or "",
+        **common,
+    )
+
+
+def as_data(shown: Sequence[Passage]) -> str:
+    """The passages as JSON that no text in them can leave: '<' is escaped too, as are all control characters."""
+    body = {"submission": [{"n": p.n, "text": p.text} for p in shown]}
+    return json.dumps(body, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _describe(criterion: Criterion, prompt: Prompt) -> str:
+    return fill(
+        prompt.criterion,
+        id=criterion.id,
+        points=f"{criterion.points:g}",
+        met=criterion.met,
+        not_met=criterion.not_met,
+        borderline=criterion.borderline,
+        alternatives=" ".join(criterion.alternatives) or "none",
+        polarity=prompt.negative if criterion.negative else prompt.positive,
+    )
+
+
+def _decision(criterion: Criterion, prompt: Prompt) -> Decision:
+    template = prompt.question or "$question"
+    return Decision(
+        criterion=criterion.id,
+        questions=tuple(
+            fill(template, question=q, met=criterion.met, not_met=criterion.not_met)
+            for q in criterion.questions
+        ),
+    )
+
+
+def answer_schema(criteria: Sequence[Criterion]) -> dict[str, Any]:
+    """JSON Schema of the answer: each criterion exactly once, evidence and reason before the verdict."""
+    judgment = {
+        "type": "object",
+        "properties": {
+            "segments": {"type": "array", "items": {"type": "integer"}},
+            "reason": {"type": "string"},
+            "verdict": {"type": "string", "enum": [v.value for v in Verdict]},
+        },
+        "required": ["segments", "reason", "verdict"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {c.id: judgment for c in criteria},
+        "required": [c.id for c in criteria],
+        "additionalProperties": False,
+    }
+
+
+class _Judgment(Value):
+    segments: list[int]
+    reason: str = Field(max_length=MAX_REASON)
+    verdict: Verdict
+
+
+_ANSWER = TypeAdapter(dict[str, _Judgment])
+
+
+def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, ...] | Defect:
+    """The claims of an answer, one for each criterion asked, or what is wrong with it.
+
+    Nothing is repaired: text around the JSON, a missing, unknown or repeated criterion, an unknown verdict,
+    or a segment number outside 1..`segment_count` makes the whole answer unusable.
+    """
+    asked: list[str] = request.answer_schema["required"]
+    try:
+        answer = _ANSWER.validate_python(_strict_json(text), strict=False)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the answer"
+        return Defect(problem=f"{place}: {first['msg']}")
+    except ValueError as error:
+        return Defect(problem=f"The answer is not one JSON object: {error}")
+    if missing := [c for c in asked if c not in answer]:
+        return Defect(problem=f"Criteria are missing: {', '.join(missing)}")
+    if unknown := [c for c in answer if c not in asked]:
+        return Defect(problem=f"Criteria were not asked for: {', '.join(unknown)[:200]}")
+    for criterion, judgment in answer.items():
+        if outside := [n for n in judgment.segments if not 1 <= n <= segment_count]:
+            return Defect(
+                problem=f"{criterion}: segment {outside[0]} does not exist (1 to {segment_count} do)"
+            )
+    return tuple(_claim(criterion, answer[criterion]) for criterion in asked)
+
+
+def _claim(criterion: str, judgment: _Judgment) -> Claim:
+    return Claim(
+        criterion=criterion,
+        segments=tuple(sorted(set(judgment.segments))),
+        reason=judgment.reason.strip(),
+        verdict=judgment.verdict,
+    )
+
+
+def _strict_json(text: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        if len(names) != len(set(names)):
+            raise ValueError(f"a name stands twice in {sorted(set(names))[:12]}")
+        return dict(pairs)
+
+    def constant(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    return json.loads(text, object_pairs_hook=unique, parse_constant=constant)
+
+
+def ask_again(request: JudgeRequest, answer: str, defect: Defect, prompt: Prompt) -> JudgeRequest:
+    """The request with the unusable answer and what is wrong with it added; decisions are asked as before."""
+    if prompt.again is None:
+        return request
+    return request.model_copy(
+        update={
+            "messages": (
+                *request.messages,
+                Message(role="assistant", content=answer or "(no answer)"),
+                Message(role="user", content=fill(prompt.again, problem=defect.problem)),
+            )
+        }
+    )
