@@ -4,7 +4,8 @@ GraderError                    anything that the program reports in one sentence
 ├── InputError                 bad input from the user: file, line and remedy are named; exit code 2
 ├── ProviderError              a judge could not be asked, or did not answer
 │   ├── TransientError         a retry may help (429, 5xx, timeouts, resets); may carry `retry_after`
-│   └── PermanentError         a retry cannot help (bad key, unknown model, context too long)
+│   └── PermanentError         a retry cannot help (bad key, unknown model)
+│       └── ContextTooLongError   the request is longer than the model can read
 └── LedgerError                the ledger is missing, locked, or not what it should be
 """
 
@@ -56,6 +57,15 @@ class TransientError(ProviderError):
 
 class PermanentError(ProviderError):
     """Asking again cannot help."""
+
+    @property
+    def concerns_all(self) -> bool:
+        """Whether every other request would fail the same way: no access, no money, no such model."""
+        return self.status in {401, 402, 403, 404, 429}
+
+
+class ContextTooLongError(PermanentError):
+    """The request is longer than the model can read."""
 
 
 class LedgerError(GraderError):

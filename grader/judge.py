@@ -70,7 +70,7 @@ def _build(
 
 
 def as_data(shown: Sequence[Passage]) -> str:
-    """The passages as JSON that no text in them can leave: '<' is escaped too, as are all control characters."""
+    """The passages as JSON that no text in them can leave: '<' and control characters are escaped."""
     body = {"submission": [{"n": p.n, "text": p.text} for p in shown]}
     return json.dumps(body, ensure_ascii=False).replace("<", "\\u003c")
 

@@ -15,7 +15,8 @@ def score(rubric: Rubric, ratings: Sequence[Rating]) -> Score | None:
     """The score of one submission; None while a verdict is missing or could not be given.
 
     points  = sum of credit x points over positive criteria, less the same over negative ones, at least 0
-    percent = 100 x points / possible; with an order weight w, (1 - w) x that + w x share of required pairs kept
+    percent = 100 x points / possible; with an order weight w: (1 - w) x that + w x 100 x share of the
+    required pairs that are kept
     A critical criterion that is not met fails its gate and caps `percent` at the rubric's `critical_cap`.
     """
     by_criterion = {rating.criterion: rating for rating in ratings}

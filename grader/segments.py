@@ -16,7 +16,8 @@ from grader.domain.submission import Segment, SegmentKind
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _MARKER = re.compile(
-    r"(?:[-*+•◦▪‣●○■□✓✔→➤»>·–—]|o(?=\s)|\[[ xX]?\]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]|(?i:step)\s+\d{1,2}\s*[:.)\-–]?|\d{1,2}\s*[-–:](?=\s))\s*"
+    r"(?:[-*+•◦▪‣●○■□✓✔→➤»>·–—]|o(?=\s)|\[[ xX]?\]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]"
+    r"|(?i:step)\s+\d{1,2}\s*[:.)\-–]?|\d{1,2}\s*[-–:](?=\s))\s*"
 )
 _INLINE_NUMBER = re.compile(r"(?<!\S)\(?(\d{1,2})[.)]\s+(?=\S)")
 _MARKER_ONLY = re.compile(r"\s*\(?(?:\d{1,2}|[a-zA-Z])[.)]\s*")

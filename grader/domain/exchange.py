@@ -1,7 +1,10 @@
 """What is asked of a judge, and what comes back."""
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal, Protocol
+
+from pydantic import Field
 
 from grader.digests import digest
 from grader.domain.base import Value
@@ -73,7 +76,7 @@ class JudgeRequest(Value):
     evidence_question: str = ""
     """Asks for the number of the passage that shows a decision best."""
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Identity of the request over everything in it."""
         return digest(self.model_dump(mode="json"))
@@ -108,7 +111,7 @@ class Completion(Value):
     cost_usd: float | None = None
     """None: price unknown."""
     latency_s: float = 0.0
-    probabilities: dict[str, dict[Verdict, float]] = {}
+    probabilities: dict[str, dict[Verdict, float]] = Field(default_factory=dict)
     """Per criterion, the probability of each verdict from log-probabilities, where given."""
 
 

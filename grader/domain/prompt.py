@@ -1,11 +1,12 @@
 """Prompts: versioned texts with `$name` places, one file each in `prompts/`."""
 
+from functools import cached_property
 from string import Template
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from grader.digests import digest
+from grader.digests import canonical, text_digest
 from grader.domain.base import Value
 from grader.domain.exchange import Style
 
@@ -42,10 +43,15 @@ class Prompt(Value):
     evidence: Text | None = None
     """Asks for the number of the passage, for the decisions style. Places: none."""
 
-    @property
+    @cached_property
+    def canonical(self) -> str:
+        """The content as canonical JSON: the form in which it is kept."""
+        return canonical(self.model_dump(mode="json")).decode()
+
+    @cached_property
     def digest(self) -> str:
         """Identity of the wording."""
-        return digest(self.model_dump(mode="json"))
+        return text_digest(self.canonical)
 
 
 def fill(template: str, **places: str) -> str:

@@ -1,12 +1,13 @@
 """Rubrics: what a task asks of the candidate and what the judge looks for."""
 
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from grader.digests import digest
+from grader.digests import canonical, text_digest
 from grader.domain.base import Value
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
@@ -102,10 +103,15 @@ class Rubric(Value):
             raise ValueError(f"order names unknown criteria: {', '.join(sorted(unknown))}")
         return self
 
-    @property
+    @cached_property
+    def canonical(self) -> str:
+        """The content as canonical JSON: the form in which it is kept."""
+        return canonical(self.model_dump(mode="json")).decode()
+
+    @cached_property
     def digest(self) -> str:
         """Identity of the whole instrument: one changed character is another rubric."""
-        return digest(self.model_dump(mode="json"))
+        return text_digest(self.canonical)
 
     @property
     def possible(self) -> float:

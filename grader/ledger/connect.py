@@ -1,0 +1,65 @@
+"""Opens a ledger's database: SQLite in WAL mode or PostgreSQL, at the newest migration."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from grader.errors import LedgerError
+from grader.ledger.schema import HEAD
+
+_BUSY_SECONDS = 60
+
+
+def connect(url: str, *, create: bool = True) -> Engine:
+    """An engine for a SQLAlchemy URL or a file's path, migrated. LedgerError says what is wrong."""
+    try:
+        address = make_url(url if "://" in url else f"sqlite:///{Path(url).absolute()}")
+    except ArgumentError as error:
+        raise LedgerError(f"{url!r} is neither a file nor a database URL.") from error
+    if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
+        if not create and not Path(address.database).exists():
+            raise LedgerError(f"There is no ledger at {address.database}. Grade something first, or name it.")
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, connect_args=_connect_args(address.get_backend_name()))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    try:
+        with engine.begin() as connection:
+            _migrate(connection)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        cause = str(getattr(error, "orig", error)).splitlines()[0]
+        raise LedgerError(f"The ledger at {address.render_as_string()} cannot be opened: {cause}") from error
+    return engine
+
+
+def _connect_args(backend: str) -> dict[str, float]:
+    return {"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """WAL lets readers and one writer work side by side; NORMAL survives a killed process."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    if inspect(connection).has_table("alembic_version"):
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if version == HEAD:
+            return
+        if version is not None and version > HEAD:
+            raise LedgerError(f"The ledger is of version {version}, newer than this program ({HEAD}).")
+    # Alembic takes a while to import, so only a ledger that needs it pays for it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

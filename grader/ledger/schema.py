@@ -1,0 +1,86 @@
+"""Tables of the ledger. Rows are only ever added: triggers refuse UPDATE and DELETE (see migrations)."""
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+HEAD = "0001"
+"""The newest migration; a ledger at another version is migrated when opened."""
+
+metadata = MetaData()
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("digest", String(71), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Exact inputs, UTF-8 (lone surrogates passed through), each once."""
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("digest", String(71), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""What was asked, as JSON; message and schema texts are named by their digests."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("started", String(32), nullable=False),
+    Column("command", Text, nullable=False),
+    Column("judge", String(200), nullable=False),
+    Column("settings", Text, nullable=False),
+)
+
+run_ends = Table(
+    "run_ends",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("ended", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+)
+
+completions = Table(
+    "completions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("request", ForeignKey("requests.digest"), nullable=False),
+    Column("run", ForeignKey("runs.id"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("prompt_tokens", Integer, nullable=False),
+    Column("completion_tokens", Integer, nullable=False),
+    Column("cached_tokens", Integer, nullable=False),
+    Column("cost_usd", Float),
+    Column("body", Text, nullable=False),
+    Index("completions_by_request", "request", "outcome"),
+    Index("completions_by_run", "run"),
+)
+"""Answers as they came, usable or not."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("digest", String(71), primary_key=True),
+    Column("created", String(32), nullable=False),
+    Column("submission", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("records_by_submission", "submission"),
+)
+"""Grade records by content: the same outcome twice is one row."""
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("record", ForeignKey("records.digest"), nullable=False),
+)
+"""Which record each input row of a run ended in, by its place in the input."""
+
+ALL = (texts, requests, runs, run_ends, completions, records, outcomes)

@@ -1,0 +1,204 @@
+"""One submission from text to record: the whole data flow on a page.
+
+Only `Provider.complete` and the ledger reach outside.
+"""
+
+import asyncio
+from typing import NamedTuple
+
+from grader.disguise import find_disguises
+from grader.domain.exchange import Completion, JudgeRequest, Provider
+from grader.domain.prompt import Prompt
+from grader.domain.rating import Claim, Verdict
+from grader.domain.reasons import Reason
+from grader.domain.record import GradeRecord, Provenance, State
+from grader.domain.rubric import Rubric
+from grader.domain.run import AnswerOutcome, Ledger, TextKind
+from grader.domain.submission import Segment, Submission
+from grader.errors import ContextTooLongError, PermanentError, ProviderError
+from grader.evidence import verify
+from grader.judge import Defect, Mode, ask_again, build_requests, parse, passages
+from grader.scoring import reviews, score
+from grader.segments import is_visible, segment
+
+ATTEMPTS = 3
+"""How often a judge is asked for a usable answer to one request."""
+
+
+class Instrument(NamedTuple):
+    """What a submission is graded with."""
+
+    rubric: Rubric
+    prompt: Prompt
+    mode: Mode
+
+
+class Answer(NamedTuple):
+    """A usable answer: the completion, and the claims in it."""
+
+    completion: Completion
+    claims: tuple[Claim, ...]
+
+
+class Unanswered(NamedTuple):
+    """Why a request has no usable answer."""
+
+    reason: Reason
+    detail: str
+
+
+async def grade(
+    submission: Submission, instrument: Instrument | None, provider: Provider, ledger: Ledger, run: str
+) -> GradeRecord:
+    """The record for one submission; asks only what the ledger has no usable answer to.
+
+    Failures end in the record, as a reason; only an error that would meet every submission alike
+    (no access, unknown model) is raised, as PermanentError.
+    """
+    ledger.keep_text(TextKind.SUBMISSION, submission.text)
+    if refusal := _unfit(submission, instrument):
+        return _not_scored(submission, refusal)
+    assert instrument is not None  # noqa: S101 - _unfit refuses it
+    segments = segment(submission.text)
+    requests = build_requests(
+        instrument.rubric,
+        passages(submission.text, segments),
+        instrument.prompt,
+        provider.spec,
+        instrument.mode,
+    )
+    ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
+    ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
+    answers = await asyncio.gather(
+        *(_answer(r, len(segments), instrument.prompt, provider, ledger, run) for r in requests)
+    )
+    provenance = _provenance(instrument, provider, requests, answers)
+    if failures := [a for a in answers if isinstance(a, Unanswered)]:
+        return _not_scored(submission, failures[0], provenance)
+    return assemble(
+        submission, instrument.rubric, segments, [a for a in answers if isinstance(a, Answer)], provenance
+    )
+
+
+def assemble(
+    submission: Submission,
+    rubric: Rubric,
+    segments: tuple[Segment, ...],
+    answers: list[Answer],
+    provenance: Provenance,
+) -> GradeRecord:
+    """Claims to record, without a judge: also how a score is computed again from the ledger."""
+    probabilities: dict[str, dict[Verdict, float]] = {}
+    for answer in answers:
+        probabilities |= answer.completion.probabilities
+    claims = [claim for answer in answers for claim in answer.claims]
+    ratings = verify(claims, segments, provenance.judge, probabilities)
+    disguises = find_disguises(submission.text)
+    found = reviews(rubric, ratings, disguises)
+    return GradeRecord(
+        **_identity(submission),
+        state=State.NEEDS_REVIEW if found else State.SCORED,
+        reviews=found,
+        disguises=disguises,
+        ratings=ratings,
+        score=score(rubric, ratings),
+        provenance=provenance,
+    )
+
+
+def _unfit(submission: Submission, instrument: Instrument | None) -> Unanswered | None:
+    """Why a submission is not put to a judge at all, if so."""
+    if submission.problem is not None:
+        return Unanswered(submission.problem, submission.detail or submission.problem.sentence)
+    if not any(map(is_visible, submission.text)):
+        return Unanswered(Reason.BLANK, Reason.BLANK.sentence)
+    if instrument is None:
+        return Unanswered(Reason.UNKNOWN_TASK, f"No rubric has the task id {submission.task!r}.")
+    words, limits = len(submission.text.split()), instrument.rubric.words
+    if words < limits.min:
+        return Unanswered(Reason.TOO_SHORT, f"{words} words; at least {limits.min} can be judged.")
+    if words > limits.max:
+        return Unanswered(Reason.TOO_LONG, f"{words} words; the rubric allows {limits.max}.")
+    return None
+
+
+async def _answer(
+    request: JudgeRequest, segment_count: int, prompt: Prompt, provider: Provider, ledger: Ledger, run: str
+) -> Answer | Unanswered:
+    """A usable answer from the ledger, else from the judge; an unusable one is asked again, with why."""
+    known = ledger.answer(request.digest)
+    if known is not None:
+        claims = parse(request, known.text, segment_count)
+        if not isinstance(claims, Defect):
+            return Answer(known, claims)
+    asking = request
+    problem = Unanswered(Reason.MALFORMED_ANSWER, "")
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            completion = await provider.complete(asking)
+        except ContextTooLongError as error:
+            return Unanswered(Reason.TOO_LONG, str(error))
+        except PermanentError as error:
+            if error.concerns_all:
+                raise
+            return Unanswered(Reason.PROVIDER_FAILED, str(error))
+        except ProviderError as error:
+            return Unanswered(Reason.PROVIDER_FAILED, str(error))
+        read = _read(request, completion, segment_count)
+        if isinstance(read, tuple):
+            ledger.append_completion(run, request, attempt, completion, AnswerOutcome.OK)
+            return Answer(completion, read)
+        outcome = AnswerOutcome.REFUSED if completion.refusal is not None else AnswerOutcome.MALFORMED
+        ledger.append_completion(run, request, attempt, completion, outcome, read.problem)
+        reason = Reason.REFUSED if outcome is AnswerOutcome.REFUSED else Reason.MALFORMED_ANSWER
+        problem = Unanswered(reason, f"Asked {attempt} times. {read.problem}")
+        asking = ask_again(request, completion.text, read, prompt)
+    return problem
+
+
+def _read(request: JudgeRequest, completion: Completion, segment_count: int) -> tuple[Claim, ...] | Defect:
+    if completion.refusal is not None:
+        return Defect(problem="The judge refused to answer.")
+    if completion.finish_reason == "length":
+        return Defect(problem="The answer was cut off: give shorter reasons.")
+    return parse(request, completion.text, segment_count)
+
+
+def _provenance(
+    instrument: Instrument,
+    provider: Provider,
+    requests: tuple[JudgeRequest, ...],
+    answers: list[Answer | Unanswered],
+) -> Provenance:
+    completions = [a.completion for a in answers if isinstance(a, Answer)]
+    models = sorted({c.model for c in completions})
+    fingerprints = sorted({c.fingerprint for c in completions if c.fingerprint})
+    return Provenance(
+        judge=provider.spec.name,
+        model=", ".join(models) or None,
+        fingerprint=", ".join(fingerprints) or None,
+        mode=instrument.mode,
+        rubric=instrument.rubric.digest,
+        prompt=instrument.prompt.digest,
+        requests=tuple(r.digest for r in requests),
+    )
+
+
+def _not_scored(submission: Submission, why: Unanswered, provenance: Provenance | None = None) -> GradeRecord:
+    return GradeRecord(
+        **_identity(submission),
+        state=State.NOT_SCORED,
+        reason=why.reason,
+        detail=why.detail,
+        provenance=provenance,
+    )
+
+
+def _identity(submission: Submission) -> dict[str, str]:
+    return {
+        "submission": submission.id,
+        "candidate": submission.candidate,
+        "task": submission.task,
+        "source": submission.source,
+        "text": submission.digest,
+    }
