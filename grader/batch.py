@@ -30,7 +30,7 @@ async def grade_all(
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
                 group.create_task(_work(queue, instruments, provider, ledger, run, on_record))
-    except* Exception as failures:
+    except ExceptionGroup as failures:
         # every worker meets the same wall: one error says it
         raise failures.exceptions[0] from None
 

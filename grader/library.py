@@ -44,7 +44,9 @@ def load_rubrics(where: str | Path = DEFAULT_RUBRICS) -> dict[str, Rubric]:
             continue
         if rubric.task in found:
             remedy = "Give each task one rubric file."
-            problems.append(Problem(_name(path), 1, f"Task {rubric.task!r} has a rubric already.", remedy))
+            problems.append(
+                Problem(shown_name(path), 1, f"Task {rubric.task!r} has a rubric already.", remedy)
+            )
         found[rubric.task] = rubric
     if problems:
         raise InputError(*problems)
@@ -74,7 +76,7 @@ def load_prompt(name: str | Path) -> Prompt:
     if prompt.id != path.stem:
         remedy = f"Name the file {prompt.id}.yaml, or give the prompt the id {path.stem}."
         raise InputError(
-            Problem(_name(path), 1, f"The prompt's id is {prompt.id!r}, not the file's.", remedy)
+            Problem(shown_name(path), 1, f"The prompt's id is {prompt.id!r}, not the file's.", remedy)
         )
     return prompt
 
@@ -91,22 +93,29 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise InputError(
-            Problem(_name(path), None, f"Cannot be read: {reason}.", "Check the path.")
+            Problem(shown_name(path), None, f"Cannot be read: {reason}.", "Check the path.")
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError(Problem(_name(path), None, "Is not UTF-8.", "Save it as UTF-8.")) from error
+        raise InputError(Problem(shown_name(path), None, "Is not UTF-8.", "Save it as UTF-8.")) from error
     try:
         content = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         remedy = "Mend the YAML: check indentation, quotes and colons."
-        raise InputError(Problem(_name(path), line, f"{error.problem or error.context}.", remedy)) from error
+        raise InputError(
+            Problem(shown_name(path), line, f"{error.problem or error.context}.", remedy)
+        ) from error
     except YAMLError as error:
-        raise InputError(Problem(_name(path), None, "Is not valid YAML.", "Mend the YAML.")) from error
+        raise InputError(Problem(shown_name(path), None, "Is not valid YAML.", "Mend the YAML.")) from error
     try:
         return model.model_validate(_plain(content))
     except ValidationError as error:
         raise InputError(*_problems(path, content, error)) from error
+
+
+def line_of(path: Path, place: tuple[int | str, ...]) -> int:
+    """The line of a field in a YAML file that can be read, such as ("criteria", 2, "met")."""
+    return _line(YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8")), place)
 
 
 def _plain(node: Any) -> Any:
@@ -124,7 +133,7 @@ def _problems(path: Path, content: Any, error: ValidationError) -> Iterator[Prob
     for item in error.errors(include_url=False, include_context=False):
         where = ".".join(str(part) for part in item["loc"]) or "the file"
         message = f"{where}: {item['msg']}."
-        yield Problem(_name(path), _line(content, item["loc"]), message, _REMEDIES.get(item["type"], ""))
+        yield Problem(shown_name(path), _line(content, item["loc"]), message, _REMEDIES.get(item["type"], ""))
 
 
 _REMEDIES = {
@@ -152,7 +161,7 @@ def _line(content: Any, place: tuple[int | str, ...]) -> int:
     return line
 
 
-def _name(path: Path) -> str:
+def shown_name(path: Path) -> str:
     """The path as the user would write it."""
     try:
         return str(path.absolute().relative_to(Path.cwd()))

@@ -1,0 +1,39 @@
+"""The command line: a verb is a short function. Heavy imports wait until a verb needs them."""
+
+import sys
+
+import typer
+
+from grader.cli import check, export, grade, models, replay, report, show
+from grader.cli.options import EXIT_BAD_INPUT, EXIT_INTERRUPTED
+from grader.errors import GraderError
+
+app = typer.Typer(
+    name="grader",
+    help="Grade written answers against a rubric checklist, with evidence for every verdict.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("grade")(grade.grade)
+app.command("show")(show.show)
+app.command("report")(report.report)
+app.command("export")(export.export)
+app.command("replay")(replay.replay)
+app.command("check")(check.check)
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Entry point. Exit 0 fine, 1 a check failed, 2 bad input, 3 some submissions not scored."""
+    try:
+        app()
+    except GraderError as error:
+        print(error, file=sys.stderr)
+        sys.exit(EXIT_BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -53,6 +53,8 @@ class JudgeSpec(Value):
     context: int | None = None
     """Tokens that the model can read, where known."""
     style: Style = Style.STRUCTURED
+    options: dict[str, str] = Field(default_factory=dict)
+    """What else decides the answer: endpoint, output mode, digest of embedded weights."""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,67 @@
+"""The Python API: a rubric and a judge in, a grade record out."""
+
+import asyncio
+from pathlib import Path
+from typing import Self
+
+from grader.domain.record import GradeRecord
+from grader.domain.rubric import Rubric
+from grader.domain.submission import Submission
+from grader.judge import Mode
+from grader.ledger.store import SqlLedger
+from grader.library import DEFAULT_PROMPTS, load_prompt, load_rubrics
+from grader.pipeline import Instrument, grade
+from grader.wiring import DEFAULT_JUDGE, JudgeOptions, new_run, open_judge
+
+
+class Grader:
+    """Grades texts against one rubric with one judge, and keeps everything in a ledger.
+
+    `rubric`: a task id of the shipped set, a rubric file, or a Rubric. `model`: `provider:model`.
+    `ledger`: file or database URL; by default it lasts as long as the object. Use it as a context.
+    Raises InputError for an unknown rubric or judge.
+    """
+
+    def __init__(
+        self,
+        rubric: str | Path | Rubric,
+        model: str = DEFAULT_JUDGE,
+        *,
+        mode: Mode = "one_call",
+        ledger: str = "sqlite://",
+        options: JudgeOptions | None = None,
+    ) -> None:
+        self._judge = open_judge(model, options or JudgeOptions())
+        prompt = load_prompt(DEFAULT_PROMPTS[self._judge.spec.style])
+        self.rubric = rubric if isinstance(rubric, Rubric) else _find(rubric)
+        self._instrument = Instrument(self.rubric, prompt, mode)
+        self._ledger = SqlLedger(ledger)
+        self._loop = asyncio.Runner()
+        self._run = new_run("grader.Grader", self._judge.spec, {"mode": mode})
+        self._ledger.start_run(self._run)
+
+    def grade(self, text: str) -> GradeRecord:
+        """The record for one text. The same text is not asked twice. Raises PermanentError without access."""
+        submission = Submission(id="text", candidate="", task=self.rubric.task, text=text)
+        return self._loop.run(grade(submission, self._instrument, self._judge, self._ledger, self._run.id))
+
+    def __enter__(self) -> Self:
+        """Use as a context, so that the judge and the ledger are let go."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the judge and the ledger."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the judge and the ledger."""
+        self._loop.run(self._judge.close())
+        self._loop.close()
+        self._ledger.close()
+
+
+def _find(rubric: str | Path) -> Rubric:
+    if Path(rubric).suffix == ".yaml":
+        return next(iter(load_rubrics(rubric).values()))
+    shipped = load_rubrics()
+    return shipped[str(rubric)] if str(rubric) in shipped else next(iter(load_rubrics(rubric).values()))

@@ -1,0 +1,63 @@
+"""What `grader check` looks at: every rubric, prompt and submission, with places in files."""
+
+import json
+from pathlib import Path
+
+from grader.cli.grading import column_map
+from grader.domain.rubric import Rubric
+from grader.errors import InputError, Problem
+from grader.library import line_of, load_prompt, prompt_files, read_yaml, rubric_files, shown_name
+from grader.lint import lint
+from grader.readers.submissions import read_submissions
+
+
+def check_rubrics(where: str) -> tuple[list[Problem], frozenset[str]]:
+    """Every problem in a rubric set, and the task ids of the rubrics that can be read."""
+    problems: list[Problem] = []
+    tasks: set[str] = set()
+    for path in rubric_files(where):
+        try:
+            rubric = read_yaml(path, Rubric)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if rubric.task != path.stem:
+            message = f"The task is {rubric.task!r}, not the file's name."
+            problems.append(Problem(shown_name(path), 1, message, f"Name the file {rubric.task}.yaml."))
+        if rubric.task in tasks:
+            message = f"Task {rubric.task!r} has a rubric already."
+            problems.append(Problem(shown_name(path), 1, message, "Give each task one rubric file."))
+        tasks.add(rubric.task)
+        problems += [
+            Problem(shown_name(path), line_of(path, finding.place), finding.message, finding.remedy)
+            for finding in lint(rubric)
+        ]
+    return problems, frozenset(tasks)
+
+
+def check_prompts() -> list[Problem]:
+    """Every problem in the prompt files."""
+    problems: list[Problem] = []
+    for path in prompt_files():
+        try:
+            load_prompt(path)
+        except InputError as error:
+            problems += error.problems
+    return problems
+
+
+def check_submissions(
+    path: Path, tasks: frozenset[str], columns: list[str], sheet: str | None
+) -> list[Problem]:
+    """Every row or file that could not be graded, with the reader's reason. Raises InputError."""
+    read = read_submissions(path, tasks=tasks, columns=column_map(columns), sheet=sheet)
+    return [
+        Problem(s.source, None, f"{s.id}: {s.problem.value}.", s.detail)
+        for s in read
+        if s.problem is not None
+    ]
+
+
+def rubric_schema() -> str:
+    """JSON Schema of a rubric file, for editors."""
+    return json.dumps(Rubric.model_json_schema(), indent=2, ensure_ascii=False) + "\n"

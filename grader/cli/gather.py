@@ -1,0 +1,76 @@
+"""Collects from the ledger what reports are drawn from."""
+
+import platform
+from collections import Counter
+from datetime import datetime
+from importlib.metadata import version
+
+from grader.domain.prompt import Prompt
+from grader.domain.record import GradeRecord, State
+from grader.domain.rubric import Rubric
+from grader.domain.run import Run
+from grader.errors import InputError, Problem
+from grader.ledger.store import SqlLedger
+from grader.reports.graded import Graded, RunInfo
+
+
+def find_run(ledger: SqlLedger, run_id: str | None) -> Run:
+    """The run with this id, or the latest. Raises InputError."""
+    runs = ledger.runs()
+    if not runs:
+        raise InputError(Problem("ledger", None, "The ledger holds no run.", "Grade something first."))
+    if run_id is None:
+        return runs[-1]
+    for run in runs:
+        if run.id == run_id:
+            return run
+    latest = ", ".join(run.id for run in runs[-5:])
+    raise InputError(Problem("--run", None, f"There is no run {run_id!r}.", f"The latest are: {latest}."))
+
+
+def graded(ledger: SqlLedger, run: Run) -> list[Graded]:
+    """The run's records with their texts and rubrics, in the order of the input."""
+    rubrics: dict[str, Rubric] = {}
+
+    def rubric_of(record: GradeRecord) -> Rubric | None:
+        digest = record.provenance.rubric if record.provenance else run.settings["rubrics"].get(record.task)
+        if digest is None:
+            return None
+        if digest not in rubrics:
+            rubrics[digest] = Rubric.model_validate_json(ledger.text(digest))
+        return rubrics[digest]
+
+    return [Graded(record=r, text=ledger.text(r.text), rubric=rubric_of(r)) for r in ledger.records(run.id)]
+
+
+def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:
+    """The facts of a run: what produced it, how it went, what it used."""
+    provenances = [item.record.provenance for item in items if item.record.provenance]
+    prompt_digest = run.settings["prompt"]
+    spending = ledger.spending(run.id)
+    end = ledger.run_end(run.id)
+    started = datetime.fromisoformat(run.started)
+    counts = Counter(item.record.state for item in items)
+    return RunInfo(
+        id=run.id,
+        started=started,
+        finished=end is not None and end[1] == "finished",
+        command=run.command,
+        judge=run.judge,
+        model=", ".join(sorted({p.model for p in provenances if p.model})) or None,
+        fingerprint=", ".join(sorted({p.fingerprint for p in provenances if p.fingerprint})) or None,
+        mode=run.settings["mode"],
+        prompt_id=Prompt.model_validate_json(ledger.text(prompt_digest)).id,
+        prompt=prompt_digest,
+        rubrics=run.settings["rubrics"],
+        version=version("open-response-grader"),
+        python=platform.python_version(),
+        platform=platform.system(),
+        inputs=run.settings["inputs"],
+        counts={state: counts[state] for state in State},
+        calls=spending.calls,
+        failed_tries=spending.failed,
+        usage=spending.usage,
+        cost_usd=spending.cost_usd,
+        wall_s=(datetime.fromisoformat(end[0]) - started).total_seconds() if end else 0.0,
+    )

@@ -1,0 +1,164 @@
+"""The stages of `grader grade`: select, start, run with progress, present."""
+
+import asyncio
+import json
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn as Remaining
+
+from grader.batch import grade_all
+from grader.cli.gather import graded, run_info
+from grader.cli.options import EXIT_INTERRUPTED
+from grader.domain.exchange import Provider, Style
+from grader.domain.record import GradeRecord, State
+from grader.domain.run import Run, TextKind
+from grader.domain.submission import Submission
+from grader.errors import GraderError, InputError, Problem
+from grader.ledger.store import SqlLedger
+from grader.pipeline import Instrument
+from grader.readers.columns import ColumnMap
+from grader.readers.submissions import read_submissions
+from grader.reports.exports import submission_row
+from grader.reports.graded import Graded
+from grader.reports.html import render_html
+from grader.reports.tables import overview_table, run_summary
+from grader.wiring import new_run
+
+
+class Selection(NamedTuple):
+    """Which submissions of an input are graded."""
+
+    path: Path
+    tasks: frozenset[str]
+    columns: list[str]
+    sheet: str | None
+    only_candidates: frozenset[str]
+    only_tasks: frozenset[str]
+
+    def read(self) -> Iterator[Submission]:
+        """The selected submissions, in the order of the input. Raises InputError."""
+        columns = column_map(self.columns)
+        for submission in read_submissions(self.path, tasks=self.tasks, columns=columns, sheet=self.sheet):
+            if self.only_candidates and submission.candidate not in self.only_candidates:
+                continue
+            if self.only_tasks and submission.task not in self.only_tasks:
+                continue
+            yield submission
+
+
+def column_map(options: list[str]) -> ColumnMap | None:
+    """`FIELD=COLUMN` options as a column map. Raises InputError."""
+    if not options:
+        return None
+    wishes = {}
+    for option in options:
+        field, _, column = option.partition("=")
+        if field not in ColumnMap.model_fields or not column:
+            fields = ", ".join(ColumnMap.model_fields)
+            remedy = f"Write FIELD=COLUMN with one of: {fields}."
+            raise InputError(Problem("--column", None, f"{option!r} maps no column.", remedy))
+        wishes[field] = column
+    return ColumnMap(**wishes)
+
+
+def start(
+    ledger: SqlLedger,
+    provider: Provider,
+    instruments: Mapping[str, Instrument],
+    mode: str,
+    selection: Selection,
+) -> Run:
+    """Read the input once to count it, and note the start of the run. Raises InputError."""
+    inputs = sum(1 for _ in selection.read())
+    if not inputs:
+        remedy = "Check the path, and --candidate and --task if you use them."
+        raise InputError(Problem(str(selection.path), None, "There is no submission here.", remedy))
+    prompt = next(iter(instruments.values())).prompt
+    rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
+    settings = {
+        "inputs": inputs,
+        "mode": mode,
+        "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
+        "rubrics": rubrics,
+    }
+    run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
+    ledger.start_run(run)
+    return run
+
+
+def grade_run(
+    ledger: SqlLedger,
+    run: Run,
+    provider: Provider,
+    instruments: Mapping[str, Instrument],
+    selection: Selection,
+    workers: int,
+) -> None:
+    """Grade the selection with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
+    submissions: Iterator[Submission] = selection.read()
+    if provider.spec.style is Style.DECISIONS:
+        # The embedded judge keeps a task's rubric in memory: a task's submissions in a row cost the least.
+        submissions = iter(sorted(submissions, key=lambda s: s.task))
+    state = "failed"
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        Remaining(),
+        console=Console(stderr=True),
+    )
+    bar = progress.add_task("Grading", total=run.settings["inputs"])
+    done: list[State] = []
+
+    def note(record: GradeRecord) -> None:
+        done.append(record.state)
+        progress.update(bar, advance=1)
+
+    async def work() -> None:
+        try:
+            await grade_all(
+                submissions, instruments, provider, ledger, run.id, workers=workers, on_record=note
+            )
+        finally:
+            await provider.close()
+
+    try:
+        with progress:
+            asyncio.run(work())
+        state = "finished"
+    except KeyboardInterrupt:
+        state = "interrupted"
+        print(f"Stopped: {len(done)} of {run.settings['inputs']} are graded and kept.", file=sys.stderr)
+        print(f"Go on with: {run.command}", file=sys.stderr)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except GraderError:
+        print(f"{len(done)} of {run.settings['inputs']} are graded and kept.", file=sys.stderr)
+        raise
+    finally:
+        ledger.end_run(run.id, state)
+
+
+def present(ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool) -> list[Graded]:
+    """Print the outcome as a table or as JSON, and write the HTML report if one is asked for."""
+    items = graded(ledger, run)
+    info = run_info(ledger, run, items)
+    console = Console()
+    if as_json:
+        rows = [submission_row(item) for item in items]
+        print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}, ensure_ascii=False))
+    else:
+        console.print(overview_table(items))
+        console.print(run_summary(info))
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(render_html(items, info), encoding="utf-8")
+        print(f"Report: {report}", file=sys.stderr)
+    return items

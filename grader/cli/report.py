@@ -1,0 +1,27 @@
+"""`grader report`: the HTML report of a run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.options import DEFAULT_LEDGER, LedgerOption, RunOption
+
+
+def report(
+    out: Annotated[Path, typer.Option("--out", "-o", help="HTML file to write.")] = Path("runs/report.html"),
+    run: RunOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+) -> None:
+    """Write the HTML report of a run: one file, to be opened in a browser or printed."""
+    from grader.cli.gather import find_run, graded, run_info
+    from grader.ledger.store import SqlLedger
+    from grader.reports.html import render_html
+
+    with SqlLedger(ledger, create=False) as store:
+        chosen = find_run(store, run)
+        items = graded(store, chosen)
+        info = run_info(store, chosen, items)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(render_html(items, info), encoding="utf-8")
+    print(out)

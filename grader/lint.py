@@ -1,0 +1,69 @@
+"""Lints a rubric that is well-formed: what a reviewer would send back. Pure."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from grader.domain.rubric import Criterion, Rubric
+
+_MAX_QUESTION_WORDS = 30
+_NEGATIONS = frozenset({"not", "never", "no", "without", "n't"})
+
+
+class Finding(NamedTuple):
+    """One weakness, where it stands, and what to do."""
+
+    place: tuple[str | int, ...]
+    """Path to the field in the file, such as ("criteria", 2, "met")."""
+    message: str
+    remedy: str
+
+
+def lint(rubric: Rubric) -> list[Finding]:
+    """Findings in the order of the file."""
+    findings = list(_whole(rubric))
+    for index, criterion in enumerate(rubric.criteria):
+        findings += _criterion(index, criterion)
+    return findings
+
+
+def _whole(rubric: Rubric) -> list[Finding]:
+    findings = []
+    if rubric.words.min >= rubric.words.max:
+        findings.append(Finding(("words",), "words: min is not below max.", "Lower min or raise max."))
+    if rubric.kind == "step_outline" and not any(c.step for c in rubric.criteria):
+        findings.append(
+            Finding(("criteria",), "No criterion of this outline has a step.", "Number the steps from 1.")
+        )
+    if rubric.order.weight and not rubric.order.before:
+        remedy = "Name pairs under `before`, or set the weight to 0."
+        findings.append(Finding(("order", "weight"), "order: a weight, but no pairs that it counts.", remedy))
+    titles = Counter(c.title.casefold() for c in rubric.criteria)
+    for index, criterion in enumerate(rubric.criteria):
+        if titles[criterion.title.casefold()] > 1:
+            message = f"{criterion.id}: the title {criterion.title!r} stands twice."
+            findings.append(Finding(("criteria", index, "title"), message, "Give each its own title."))
+    return findings
+
+
+def _criterion(index: int, criterion: Criterion) -> list[Finding]:
+    findings = []
+    texts = (criterion.met.casefold(), criterion.not_met.casefold(), criterion.borderline.casefold())
+    if len(set(texts)) < len(texts):
+        message = f"{criterion.id}: met, not_met and borderline are not three different texts."
+        findings.append(Finding(("criteria", index, "met"), message, "Say what tells one from the other."))
+    if criterion.negative and criterion.step is not None:
+        message = f"{criterion.id}: a negative criterion has a step."
+        findings.append(Finding(("criteria", index, "step"), message, "Take the step out."))
+    if len(set(criterion.questions)) < len(criterion.questions):
+        message = f"{criterion.id}: a question stands twice."
+        findings.append(Finding(("criteria", index, "questions"), message, "Word the second differently."))
+    for number, question in enumerate(criterion.questions):
+        words = question.casefold().replace("n't", " n't").strip("?").split()
+        place = ("criteria", index, "questions", number)
+        if len(words) > _MAX_QUESTION_WORDS:
+            message = f"{criterion.id}: a question of {len(words)} words."
+            findings.append(Finding(place, message, f"Stay within {_MAX_QUESTION_WORDS}."))
+        if found := _NEGATIONS & set(words):
+            message = f"{criterion.id}: a question with {sorted(found)[0]!r}, so that yes is hard to read."
+            findings.append(Finding(place, message, "Ask for what is there."))
+    return findings

@@ -1,0 +1,75 @@
+"""Computes a record again from what the ledger keeps, without a model."""
+
+from typing import NamedTuple, Protocol
+
+from grader.domain.exchange import Completion, JudgeRequest
+from grader.domain.prompt import Prompt
+from grader.domain.record import GradeRecord
+from grader.domain.rubric import Rubric
+from grader.domain.submission import Submission
+from grader.errors import LedgerError
+from grader.judge import Defect, build_requests, parse, passages
+from grader.pipeline import Answer, assemble
+from grader.segments import segment
+
+
+class Archive(Protocol):
+    """What replay needs of a ledger. Each raises LedgerError for what is missing or altered."""
+
+    def text(self, text_id: str) -> str:
+        """A kept text by its digest."""
+
+    def request(self, request_digest: str) -> JudgeRequest:
+        """A request by its digest."""
+
+    def answer(self, request_digest: str) -> Completion | None:
+        """The usable answer to a request."""
+
+
+class Replayed(NamedTuple):
+    """One record beside what the ledger's inputs give now."""
+
+    record: GradeRecord
+    difference: str
+    """Empty when both are equal; else what differs."""
+
+
+def replay(record: GradeRecord, archive: Archive) -> Replayed:
+    """Rebuild the requests, read the stored answers and count anew; equal means equal in every field.
+
+    A record that was never put to a judge has nothing to compute: its text alone is checked.
+    """
+    try:
+        text = archive.text(record.text)
+        if record.provenance is None or record.reason is not None:
+            return Replayed(record, "")
+        again = _recompute(record, text, archive)
+    except (LedgerError, ValueError) as error:
+        return Replayed(record, str(error))
+    fields = [name for name in GradeRecord.model_fields if getattr(again, name) != getattr(record, name)]
+    return Replayed(record, f"These came out differently: {', '.join(fields)}." if fields else "")
+
+
+def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
+    provenance = record.provenance
+    assert provenance is not None  # noqa: S101 - the caller has looked
+    rubric = Rubric.model_validate_json(archive.text(provenance.rubric))
+    prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
+    segments = segment(text)
+    judge = archive.request(provenance.requests[0]).judge
+    requests = build_requests(rubric, passages(text, segments), prompt, judge, provenance.mode)
+    if tuple(r.digest for r in requests) != provenance.requests:
+        raise LedgerError("The requests built from the kept inputs are not those of the record.")
+    answers = []
+    for request in requests:
+        completion = archive.answer(request.digest)
+        if completion is None:
+            raise LedgerError(f"The ledger holds no usable answer to {request.digest}.")
+        claims = parse(request, completion.text, len(segments))
+        if isinstance(claims, Defect):
+            raise LedgerError(f"A kept answer cannot be read: {claims.problem}")
+        answers.append(Answer(completion, claims))
+    submission = Submission(
+        id=record.submission, candidate=record.candidate, task=record.task, text=text, source=record.source
+    )
+    return assemble(submission, rubric, segments, answers, provenance)

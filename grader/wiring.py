@@ -1,0 +1,122 @@
+"""The composition root: the one place that knows which provider, ledger and data files are used."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
+from grader.domain.run import Run
+from grader.errors import InputError, Problem
+from grader.judge import Mode
+from grader.library import DEFAULT_PROMPTS, load_prompt, load_rubrics
+from grader.pipeline import Instrument
+from grader.providers.output import OutputMode
+from grader.providers.retry import complete_with_retries
+
+PROVIDERS = ("local", "openai", "litellm", "scripted")
+DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
+
+
+def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any]) -> Run:
+    """A run that starts now."""
+    now = datetime.now(UTC)
+    return Run(
+        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        started=now.isoformat(timespec="milliseconds"),
+        command=command,
+        judge=judge.name,
+        settings={**settings, "judge": judge.model_dump(mode="json")},
+    )
+
+
+class JudgeOptions(NamedTuple):
+    """How to reach a judge, beside its name."""
+
+    base_url: str | None = None
+    """Endpoint of an OpenAI-compatible server; None: the vendor's own."""
+    output: OutputMode = OutputMode.JSON_SCHEMA
+    logprobs: bool = False
+    sampling: bool = True
+    """False for reasoning models, which refuse temperature and seed."""
+    timeout_s: float = 120.0
+    tries: int = 6
+    """Calls for one answer when the network or the server fails."""
+    in_flight: int = 8
+    """Calls under way at once."""
+    threads: int | None = None
+    """Threads of the embedded judge; None: all cores."""
+
+
+class _Patient:
+    """A provider that asks again after passing faults and keeps to a number of calls in flight."""
+
+    def __init__(self, provider: Provider, options: JudgeOptions) -> None:
+        self.spec = provider.spec
+        self._provider = provider
+        self._tries = options.tries
+        self._places = asyncio.Semaphore(options.in_flight)
+
+    async def complete(self, request: JudgeRequest) -> Completion:
+        async with self._places:
+            return await complete_with_retries(self._provider, request, attempts=self._tries)
+
+    async def close(self) -> None:
+        await self._provider.close()
+
+
+def open_judge(name: str, options: JudgeOptions) -> Provider:
+    """The judge `provider:model`. Raises InputError for an unknown one, PermanentError if it is not ready."""
+    kind, _, model = name.partition(":")
+    if kind not in PROVIDERS or not model:
+        known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
+        raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
+    return _Patient(_provider(kind, model, options), options)
+
+
+def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
+    # Each SDK is imported only when its judge is asked for.
+    if kind == "local":
+        return _local(model, options)
+    if kind == "scripted":
+        from grader.providers.scripted import ScriptedProvider
+
+        return ScriptedProvider(model)
+    asked = {"output": options.output.value}
+    if options.base_url:
+        asked["endpoint"] = options.base_url
+    spec = JudgeSpec(provider=kind, model=model, options=asked)
+    if kind == "openai":
+        from grader.providers.openai import OpenAIProvider
+
+        return OpenAIProvider(
+            spec,
+            base_url=options.base_url,
+            api_key=os.environ.get("GRADER_API_KEY") or os.environ.get("OPENAI_API_KEY"),
+            timeout_s=options.timeout_s,
+            output=options.output,
+            logprobs=options.logprobs,
+            sampling=options.sampling,
+        )
+    from grader.providers.litellm import LiteLLMProvider
+
+    return LiteLLMProvider(
+        spec,
+        api_base=options.base_url,
+        api_key=os.environ.get("GRADER_API_KEY"),
+        timeout_s=options.timeout_s,
+        output=options.output,
+        logprobs=options.logprobs,
+        sampling=options.sampling,
+    )
+
+
+def load_instruments(rubrics: str, prompt: str | None, style: Style, mode: Mode) -> Mapping[str, Instrument]:
+    """By task id, what its submissions are graded with. Raises InputError."""
+    wording = load_prompt(prompt or DEFAULT_PROMPTS[style])
+    if wording.style is not style:
+        message = f"The prompt is for {wording.style} judges; this one is asked in the {style} style."
+        raise InputError(Problem("--prompt", None, message, f"Use {DEFAULT_PROMPTS[style]}."))
+    return {task: Instrument(rubric, wording, mode) for task, rubric in load_rubrics(rubrics).items()}
