@@ -89,46 +89,44 @@ def _table(path: Path, sheet: str | None) -> Table:
 def _from_table(table: Table, layout: Layout, file: str) -> Iterator[Submission]:
     for row in table.rows:
         source = f"{file}:{row.line}"
-        candidate = _cell(row, layout.candidate)
-        if row.fault or not candidate:
-            why = row.fault or row.faults.get(layout.candidate) or _no_candidate(layout)
-            yield _lost(source, "", "", source, Reason.UNREADABLE, why)
+        if row.fault or not _cell(row, layout.candidate):
+            fault = row.fault or row.faults.get(layout.candidate)
+            fault = fault or f'The row names no candidate; fill in the column "{layout.candidate}".'
+            yield Submission(
+                id=source,
+                candidate="",
+                task="",
+                text="",
+                source=source,
+                problem=Reason.UNREADABLE,
+                detail=fault,
+            )
             continue
         for column, fixed in layout.answers.items():
-            yield _answer(row, layout, column, fixed or _cell(row, layout.task or ""), source)
+            yield _answer(row, layout, column, fixed, source)
 
 
-def _cell(row: Row, column: str) -> str:
-    """A short cell, or "" where it is missing or faulty."""
-    return "" if column in row.faults else row.cells.get(column, "").strip()
-
-
-def _no_candidate(layout: Layout) -> str:
-    return f'The row names no candidate; fill in the column "{layout.candidate}".'
-
-
-def _answer(row: Row, layout: Layout, column: str, task: str, source: str) -> Submission:
-    candidate, in_wide = _cell(row, layout.candidate), layout.task is None
-    own = _cell(row, layout.id) if layout.id else ""
-    identifier = own or f"{candidate}/{task}"
-    if own and in_wide:
-        identifier = f"{own}/{task}"
+def _answer(row: Row, layout: Layout, column: str, fixed: str, source: str) -> Submission:
+    candidate, task = _cell(row, layout.candidate), fixed or _cell(row, layout.task)
+    own = _cell(row, layout.id)
+    identifier = own if own and not fixed else f"{own or candidate}/{task}"
     fault = row.faults.get(column, "")
-    if not fault and column not in row.cells and not in_wide:
+    if column not in row.cells and not fault and not fixed:
         fault = f'The row has no "{column}"; add it, if only as an empty string.'
-    if fault:
-        return _lost(identifier, candidate, task, source, Reason.UNREADABLE, fault)
     return Submission(
-        id=identifier, candidate=candidate, task=task, text=row.cells.get(column, ""), source=source
+        id=identifier,
+        candidate=candidate,
+        task=task,
+        text="" if fault else row.cells.get(column, ""),
+        source=source,
+        problem=Reason.UNREADABLE if fault else None,
+        detail=fault,
     )
 
 
-def _lost(
-    identifier: str, candidate: str, task: str, source: str, problem: Reason, detail: str
-) -> Submission:
-    return Submission(
-        id=identifier, candidate=candidate, task=task, text="", source=source, problem=problem, detail=detail
-    )
+def _cell(row: Row, column: str | None) -> str:
+    """A short cell, or "" where there is none or it is faulty."""
+    return "" if column is None or column in row.faults else row.cells.get(column, "").strip()
 
 
 def _checked(found: Iterable[Submission], tasks: Set[str]) -> Iterator[Submission]:
@@ -140,19 +138,16 @@ def _checked(found: Iterable[Submission], tasks: Set[str]) -> Iterator[Submissio
         if problem is None and submission.task not in tasks:
             problem, detail = Reason.UNKNOWN_TASK, _unknown(submission.task, tasks)
         elif problem is None and is_blank(submission.text):
-            problem, detail = (
-                Reason.BLANK,
-                f"There is nothing but white space in the answer. {detail}".strip(),
-            )
+            problem = Reason.BLANK
+            detail = f"There is nothing but white space in the answer. {detail}".strip()
         identifier = submission.id
         while identifier in first:
             copies[submission.id] += 1
             identifier = f"{submission.id}#{copies[submission.id]}"
         if identifier != submission.id and problem is None:
             problem = Reason.DUPLICATE_ID
-            detail = (
-                f'The id "{submission.id}" was used first in {first[submission.id]}; keep one, or give ids.'
-            )
+            earlier = first[submission.id]
+            detail = f'The id "{submission.id}" was used first in {earlier}; keep one, or give ids.'
         first[identifier] = submission.source
         yield submission.model_copy(update={"id": identifier, "problem": problem, "detail": detail})
 
