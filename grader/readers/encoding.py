@@ -34,7 +34,7 @@ LEAST_COHERENCE = 0.2
 SAMPLE_BYTES = 200_000
 
 _LOST = re.compile("[\x00\ud800-\udfff]")
-_FOREIGN = re.compile("[a-z][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-zß-öø-ÿ]|[À-ÖØ-öø-ÿ]{3}|[^\x00-\x7f]{4}")
+_FOREIGN = re.compile("[a-z][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-zß-öø-ÿ]|[À-ÖØ-öø-ÿ]{3}|[À-ÿºª°¼½¾²³¡¿´£]{4}")
 """A capital within a word, or many accents in a row: the text is not Western European in this codec."""
 _WESTERN = re.compile("[\x00-\x7fÀ-ÖØ-öø-ÿŒœŸ‘’“”„–—…•·€£°ºª¼½¾²³×™®©§«»¿¡´\u00a0\u00ad]*")
 _NOT_PLAIN = ["utf_16", "utf_32", "utf_7", "cp037", "cp273", "cp424", "cp500", "cp1026", "cp1140"]

@@ -29,6 +29,7 @@ def test_smart_quotes_survive_every_encoding(data: bytes) -> None:
     ("text", "codec"),
     [
         ("I’d", "cp1252"),
+        ("Plan\n—————\n     call", "cp1252"),
         ("“Yes”", "cp1252"),
         ("• a\n• b – c 5°", "cp1252"),
         ("Dr. José Muñoz’s résumé – naïve café", "cp1252"),
