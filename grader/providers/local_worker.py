@@ -1,0 +1,200 @@
+"""The child process that holds the weights: JSON lines in, numbers out; it knows nothing of verdicts.
+
+Run as a module, with the path of a GGUF file. Exactness: llama.cpp's numbers differ a little with the shape
+of a batch, so every token is always computed in the same chunk. The head (worked examples) is computed alone,
+from nothing, with one token after it that no text can begin with; asking for that again sets the cache back to
+exactly the head. From there a request is the same sequence of chunks, whatever was asked before it.
+"""
+
+import argparse
+import http.client
+import json
+import math
+import os
+import queue
+import secrets
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+TINY = 1e-6
+"""Added to probabilities before they are divided."""
+_ALTERNATIVES = 60
+"""Likeliest next tokens that are read; the rest has no weight."""
+
+
+class TooLongError(Exception):
+    """The request does not fit into the model's context."""
+
+
+class Runtime:
+    """llama.cpp's server in this process, spoken to over loopback under a key of this run."""
+
+    def __init__(self, weights: str, threads: int, context: int) -> None:
+        import xllamacpp
+
+        params = xllamacpp.CommonParams()
+        params.model.path = weights
+        params.n_ctx = context
+        params.n_parallel = 1
+        params.cpuparams.n_threads = threads
+        params.cpuparams_batch.n_threads = threads
+        params.warmup = False
+        params.cache_ram_mib = 0
+        key = secrets.token_urlsafe(24)
+        params.api_keys = [key]
+        self.version = f"xllamacpp {xllamacpp.__version__}"
+        self._server = xllamacpp.Server(params)
+        address = urlsplit(self._server.listening_address)
+        self._http = http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port)
+        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
+        properties = self.call("GET", "/props")
+        self.context = int(properties["default_generation_settings"]["n_ctx"])
+        self.mark = self.tokens(str(properties["eos_token"]), special=True)[:1]
+        self._known: dict[str, list[int]] = {}
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One exchange with the server. Raises RuntimeError for anything but 200."""
+        self._http.request(method, path, json.dumps(body) if body is not None else None, self._headers)
+        response = self._http.getresponse()
+        content = response.read()
+        if response.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {response.status} {content[:300].decode(errors='replace')}")
+        return json.loads(content)
+
+    def tokens(self, text: str, *, special: bool = False, start: bool = False) -> list[int]:
+        """Token ids; only with `special` does text like "<|im_end|>" become a control token."""
+        body = {"content": text, "add_special": start, "parse_special": special}
+        return [int(t) for t in self.call("POST", "/tokenize", body)["tokens"]]
+
+    def fixed(self, text: str) -> list[int]:
+        """Token ids of a text that comes again and again, such as a question."""
+        if text not in self._known:
+            self._known[text] = self.tokens(text)
+        return self._known[text]
+
+    def ask(self, ids: Sequence[int], *, cached: bool = True, **wanted: Any) -> dict[str, Any]:
+        """The completion after `ids`; `wanted` are further fields of the request."""
+        if len(ids) + 4 > self.context:
+            raise TooLongError(f"{len(ids)} tokens, and {self.context} fit")
+        body = {"prompt": list(ids), "n_predict": 1, "temperature": 0, "cache_prompt": cached, **wanted}
+        answer: dict[str, Any] = self.call("POST", "/completion", body)
+        return answer
+
+
+class Session:
+    """Asks requests one after another and counts tokens."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._head: list[int] = []
+        self._usage: dict[str, int] = {}
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The numbers for one request.
+
+        `checks`: per decision and question, the probabilities of [true, false]. `passages`: per decision, the
+        number of the passage that shows it best, null where it was found more likely false. `usage`: tokens.
+        """
+        self._usage = {"prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0}
+        lines = [f"{shown(p['text'])}  #{p['n']}\n" for p in request["passages"]]
+        prefix = self._opened(request["examples"] + "\n") + self._runtime.tokens("".join(lines) + '"""\n')
+        self._ask(prefix + self._runtime.mark)
+        numbers = [p["n"] for p in request["passages"]]
+        checks, passages = [], []
+        for questions in request["decisions"]:
+            found = [self._check(prefix + self._runtime.fixed(question)) for question in questions]
+            checks.append(found)
+            asked = prefix + self._runtime.fixed(questions[0]) + self._runtime.fixed(request["evidence"])
+            passages.append(self._passage(asked, numbers) if likely(found) else None)
+        return {"checks": checks, "passages": passages, "usage": self._usage}
+
+    def _opened(self, examples: str) -> list[int]:
+        """The head, with the cache set to exactly it: computed alone, from nothing."""
+        head = self._runtime.tokens(examples, start=True)
+        self._ask(head + self._runtime.mark, cached=self._head == head)
+        self._head = head
+        return head
+
+    def _check(self, ids: list[int]) -> tuple[float, float]:
+        """Probabilities of true and of false as the next word, whatever the case."""
+        answer = self._ask(ids, n_probs=_ALTERNATIVES)
+        words = {"true": 0.0, "false": 0.0}
+        for token in answer["completion_probabilities"][0]["top_logprobs"]:
+            word = str(token["token"]).strip().lower()
+            if word in words:
+                words[word] += math.exp(float(token["logprob"]))
+        return words["true"], words["false"]
+
+    def _passage(self, ids: list[int], numbers: list[int]) -> int | None:
+        """The number that the model chooses, with no other answer open to it."""
+        choice = " | ".join(f'"{n}"' for n in numbers)
+        digits = max(len(str(n)) for n in numbers)
+        # The line's end tells 1 from the beginning of 12; with one digit only it needs no asking.
+        end = ' "\\n"' if digits > 1 else ""
+        answer = self._ask(ids, n_predict=digits + len(end and "n"), grammar=f"root ::= ({choice}){end}")
+        chosen = str(answer["content"]).strip()
+        return int(chosen) if chosen.isdecimal() and int(chosen) in numbers else None
+
+    def _ask(self, ids: list[int], *, cached: bool = True, **wanted: Any) -> dict[str, Any]:
+        answer = self._runtime.ask(ids, cached=cached, **wanted)
+        fresh = int(answer["timings"]["prompt_n"])
+        self._usage["prompt_tokens"] += len(ids)
+        self._usage["cached_tokens"] += len(ids) - fresh
+        self._usage["completion_tokens"] += int(answer["tokens_predicted"])
+        return answer
+
+
+def likely(checks: Sequence[tuple[float, float]]) -> bool:
+    """Whether true is at least as likely as false, by the mean of the questions' log-odds."""
+    return math.prod((yes + TINY) / (no + TINY) for yes, no in checks) >= 1
+
+
+def shown(text: str) -> str:
+    """`text` as one line, with single for double quotes: it must not end the ones that it stands in."""
+    return " ".join(text.split()).replace('"', "'")
+
+
+def serve(weights: str, threads: int, context: int) -> None:
+    """Load the weights, say so, then answer each line of standard input with one of standard output."""
+    # The runtime may print: standard output is kept for the answers alone.
+    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    def reply(body: dict[str, Any]) -> None:
+        replies.write(json.dumps(body) + "\n")
+        replies.flush()
+
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_listen, args=(lines,), daemon=True).start()
+    runtime = Runtime(weights, threads, context)
+    session = Session(runtime)
+    reply({"runtime": runtime.version, "context": runtime.context})
+    while True:
+        try:
+            reply(session.answer(json.loads(lines.get())))
+        except TooLongError as error:
+            reply({"too_long": str(error)})
+
+
+def _listen(lines: "queue.Queue[str]") -> None:
+    """Pass lines on; when the parent is gone, so is this process, also in the middle of an answer."""
+    for line in sys.stdin:
+        lines.put(line)
+    os._exit(0)
+
+
+def main() -> None:
+    """Command line: WEIGHTS --threads N --context N."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weights")
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--context", type=int, required=True)
+    given = parser.parse_args()
+    serve(given.weights, given.threads, given.context)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""From the worker's numbers to the answer."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Passage
+from grader.domain.rating import Verdict
+from grader.providers.local_reading import answer_text, read, verdict_probabilities
+from grader.providers.local_worker import likely
+
+REQUEST = JudgeRequest(
+    judge=JudgeSpec(provider="local", model="m"),
+    prompt="sha256:0",
+    messages=(),
+    answer_schema={},
+    passages=(Passage(n=1, text="One."), Passage(n=2, text="Two.")),
+    decisions=(Decision(criterion="a", questions=("?", "?")), Decision(criterion="b", questions=("?",))),
+)
+
+
+def reply(a: list[list[float]], b: list[list[float]], passages: list[int | None]) -> dict[str, Any]:
+    return {"checks": [a, b], "passages": passages}
+
+
+def test_questions_count_alike_by_their_log_odds() -> None:
+    a, b = read(REQUEST, reply([[0.9, 0.1], [0.5, 0.5]], [[0.2, 0.8]], [2, None]))
+    assert a.met == pytest.approx(0.75, abs=1e-4)
+    assert b.met == pytest.approx(0.2, abs=1e-4)
+    assert verdict_probabilities((b,)) == {"b": {Verdict.MET: b.met, Verdict.NOT_MET: 1 - b.met}}
+
+
+def test_the_answer_has_evidence_for_met_only_and_says_what_was_asked() -> None:
+    readings = read(REQUEST, reply([[0.9, 0.1], [0.5, 0.5]], [[0.2, 0.8]], [2, None]))
+    assert json.loads(answer_text(readings)) == {
+        "a": {
+            "segments": [2],
+            "reason": "Asked 2 plain questions: yes with probability 0.90 and 0.50, uncalibrated.",
+            "verdict": "met",
+        },
+        "b": {
+            "segments": [],
+            "reason": "Asked one plain question: yes with probability 0.20, uncalibrated.",
+            "verdict": "not_met",
+        },
+    }
+
+
+SHARE = st.floats(0, 1)
+
+
+@given(st.lists(st.tuples(SHARE, SHARE), min_size=1, max_size=4))
+def test_the_worker_looks_for_a_passage_where_the_verdict_is_met(checks: list[tuple[float, float]]) -> None:
+    request = REQUEST.model_copy(update={"decisions": REQUEST.decisions[:1]})
+    (reading,) = read(request, {"checks": [checks], "passages": [1]})
+    assert 0 <= reading.met <= 1
+    if abs(reading.met - 0.5) > 1e-9:
+        assert likely(checks) == (reading.verdict is Verdict.MET)
