@@ -19,11 +19,18 @@ def connect(url: str, *, create: bool = True) -> Engine:
         address = make_url(url if "://" in url else f"sqlite:///{Path(url).absolute()}")
     except ArgumentError as error:
         raise LedgerError(f"{url!r} is neither a file nor a database URL.") from error
-    if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
+    backend = address.get_backend_name()
+    if backend == "sqlite" and address.database and address.database != ":memory:":
         if not create and not Path(address.database).exists():
             raise LedgerError(f"There is no ledger at {address.database}. Grade something first, or name it.")
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args=_connect_args(address.get_backend_name()))
+    try:
+        engine = create_engine(
+            address, connect_args={"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
+        )
+    except (ArgumentError, ImportError) as error:
+        remedy = "For PostgreSQL, install the extra 'postgresql' and write postgresql+psycopg://..."
+        raise LedgerError(f"No driver for {backend!r} databases is installed. {remedy}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     try:
@@ -34,10 +41,6 @@ def connect(url: str, *, create: bool = True) -> Engine:
         cause = str(getattr(error, "orig", error)).splitlines()[0]
         raise LedgerError(f"The ledger at {address.render_as_string()} cannot be opened: {cause}") from error
     return engine
-
-
-def _connect_args(backend: str) -> dict[str, float]:
-    return {"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
