@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import time
+import warnings
 from typing import Any
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
@@ -85,6 +86,8 @@ class LiteLLMProvider:
 def _import_litellm() -> Any:
     """litellm, with everything off that fetches, reports, prints or keeps what is sent. Takes seconds."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    # pydantic says this of litellm's own types at the first call
+    warnings.filterwarnings("ignore", message="Item .* is using the `ReadOnly` qualifier", category=UserWarning)
     import litellm
 
     litellm.telemetry = False
