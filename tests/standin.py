@@ -1,4 +1,4 @@
-"""A stand-in for an OpenAI-compatible endpoint on loopback: valid answers by schema, and faults by script or rate.
+"""A stand-in for an OpenAI-compatible endpoint on loopback: valid answers, and faults by script or rate.
 
 As a server of its own, for tests of whole programs; it prints its address and serves until killed:
 
@@ -30,10 +30,11 @@ VERDICTS = ("met", "partly", "not_met", "cannot_assess")
 class Step:
     """What the server does with one request.
 
-    Kinds: `ok`; `status` (an error of `status`); `reset` (connection reset before any answer), `cut` (in mid-body),
-    `stall` (silent for `seconds`); `html` (200, but no JSON); `error_in_200` (`status` inside a 200);
-    `truncated` (answer cut off, finish_reason length), `wrong_ids`, `missing_id`, `extra_text`, `out_of_range`,
-    `duplicate_key`, `empty` (no content); `refusal`, `content_filter`; `other_model`; `no_usage`; `two_calls`.
+    Kinds: `ok`; `status` (an error of `status`); `reset` (connection reset before any answer), `cut` (in
+    mid-body), `stall` (silent for `seconds`); `html` (200, but no JSON); `error_in_200` (`status` inside a 200);
+    `truncated` (answer cut off, finish_reason length), `wrong_ids`, `missing_id`, `extra_text`,
+    `out_of_range`, `duplicate_key`, `empty` (no content); `refusal`, `content_filter`; `other_model`;
+    `no_usage`; `two_calls`.
     """
 
     kind: str = "ok"
@@ -44,7 +45,7 @@ class Step:
 
 
 class StandIn:
-    """The server's state: what it will do next, and what it was sent. Steps are used up first, then rates decide."""
+    """What the server will do next (steps first, then by rates), and what it was sent."""
 
     def __init__(
         self,
@@ -55,7 +56,7 @@ class StandIn:
         criteria: Sequence[str] = (),
         latency_s: float = 0.0,
     ) -> None:
-        """`rates`: share of the requests that meet each step. `criteria`: answered when a request has no schema."""
+        """`rates`: share of requests that meet a step. `criteria`: answered when a request has no schema."""
         self.steps = deque(steps)
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []

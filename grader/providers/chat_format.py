@@ -82,7 +82,7 @@ def read_completion(
     finish_reason = choice.get("finish_reason") or "unknown"
     return Completion(
         text=text,
-        refusal=message.get("refusal") or ("content_filter" if finish_reason == "content_filter" else None),
+        refusal=_refusal(message) or ("content_filter" if finish_reason == "content_filter" else None),
         finish_reason=finish_reason,
         model=body.get("model") or judge.partition(":")[2],
         fingerprint=body.get("system_fingerprint"),
@@ -119,6 +119,11 @@ def _answer_text(message: Mapping[str, Any]) -> str:
     """The tool's arguments, else the content. Two calls are joined by a line break: no valid answer."""
     calls = message.get("tool_calls") or []
     return "\n".join(call["function"]["arguments"] for call in calls) or message.get("content") or ""
+
+
+def _refusal(message: Mapping[str, Any]) -> str | None:
+    """The refusal's words; litellm moves them among the fields that it does not know."""
+    return message.get("refusal") or (message.get("provider_specific_fields") or {}).get("refusal")
 
 
 def _probabilities(text: str, choice: Mapping[str, Any]) -> dict[str, dict[Verdict, float]]:

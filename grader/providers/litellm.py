@@ -44,6 +44,8 @@ class LiteLLMProvider:
             "timeout": timeout_s,
             "num_retries": 0,
             "max_retries": 0,
+            # else any tool makes litellm import a package for MCP gateways that is not among its requirements
+            "_skip_mcp_handler": True,
             "max_tokens": spec.max_tokens,
             **logprob_arguments(logprobs),
             **(self._sampling() if sampling else {}),
@@ -87,7 +89,7 @@ def _import_litellm() -> Any:
     """litellm, with everything off that fetches, reports, prints or keeps what is sent. Takes seconds."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # pydantic says this of litellm's own types at the first call
-    warnings.filterwarnings("ignore", message="Item .* is using the `ReadOnly` qualifier", category=UserWarning)
+    warnings.filterwarnings("ignore", "Item .* is using the `ReadOnly` qualifier", UserWarning)
     import litellm
 
     litellm.telemetry = False
