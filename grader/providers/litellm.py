@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
+from grader.errors import PermanentError
 from grader.providers.chat_format import logprob_arguments, messages, output_arguments, read_completion
 from grader.providers.output import OutputMode
 from grader.providers.sdk_errors import read_fault
@@ -31,7 +32,8 @@ class LiteLLMProvider:
         """Use `api_base` and `api_key` (None: the vendor's own, from the environment).
 
         `timeout_s` bounds one whole call. `sampling=False` leaves out temperature and seed, which reasoning
-        models refuse; a vendor that has no seed is not sent one.
+        models refuse; a vendor that has no seed is not sent one. Raises PermanentError for a vendor that
+        litellm does not know.
         """
         self.spec = spec
         self._sdk = _import_litellm()
@@ -52,7 +54,10 @@ class LiteLLMProvider:
         }
 
     def _sampling(self) -> dict[str, Any]:
-        supported = self._sdk.get_supported_openai_params(self.spec.model) or []
+        try:
+            supported = self._sdk.get_supported_openai_params(self.spec.model) or []
+        except self._sdk.BadRequestError:
+            raise PermanentError(f"{self.spec.name}: unknown vendor; write litellm:vendor/model") from None
         values = {"temperature": self.spec.temperature, "seed": self.spec.seed}
         return {name: value for name, value in values.items() if name in supported}
 
