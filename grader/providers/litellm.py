@@ -37,6 +37,10 @@ class LiteLLMProvider:
         """
         self.spec = spec
         self._sdk = _import_litellm()
+        try:
+            self._sdk.get_llm_provider(spec.model)
+        except self._sdk.BadRequestError:
+            raise PermanentError(f"{spec.name}: unknown vendor; write litellm:vendor/model") from None
         self._timeout_s = timeout_s
         self._output = output
         self._arguments = {
@@ -54,10 +58,7 @@ class LiteLLMProvider:
         }
 
     def _sampling(self) -> dict[str, Any]:
-        try:
-            supported = self._sdk.get_supported_openai_params(self.spec.model) or []
-        except self._sdk.BadRequestError:
-            raise PermanentError(f"{self.spec.name}: unknown vendor; write litellm:vendor/model") from None
+        supported = self._sdk.get_supported_openai_params(self.spec.model) or []
         values = {"temperature": self.spec.temperature, "seed": self.spec.seed}
         return {name: value for name, value in values.items() if name in supported}
 

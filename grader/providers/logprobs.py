@@ -22,12 +22,12 @@ def verdict_probabilities(
 ) -> dict[str, dict[Verdict, float]]:
     """Per criterion, the probability of each of the four verdicts; each criterion's values add up to 1.
 
-    `text` is the answer, a JSON object `{criterion: {..., "verdict": "met"}}`; `tokens` are its tokens in
-    order, each with its alternatives. Tokens that hold part of a character carry the odd bytes as lone
-    surrogates (`bytes.decode("utf-8", "surrogateescape")`). An alternative counts for a verdict when, after
-    the same leading characters as the chosen token (such as a quote), one is a prefix of the other. A
-    criterion whose verdict cannot be found in the alternatives is left out; an answer whose tokens do not
-    spell the text gives {}.
+    `text` is the answer, a JSON object `{criterion: {..., "verdict": "met"}}`; `tokens` are the tokens of the
+    whole reply in order, each with its alternatives. They must spell the text just once; servers strip code
+    fences from around it. Tokens that hold part of a character carry the odd bytes as lone surrogates
+    (`bytes.decode("utf-8", "surrogateescape")`). An alternative counts for a verdict when, after the same
+    leading characters as the chosen token (such as a quote), one is a prefix of the other. A criterion whose
+    verdict is not among the alternatives is left out; where tokens and text do not line up, all are.
     """
     try:
         answer = text.encode()
@@ -35,16 +35,18 @@ def verdict_probabilities(
         json.loads(text)
     except (ValueError, RecursionError):
         return {}
+    spelled = b"".join(pieces)
+    begin = spelled.find(answer)
     places = list(_verdict_places(text))
     names = [criterion for criterion, _ in places]
-    if not b"".join(pieces).startswith(answer) or len(set(names)) != len(names):
+    if begin < 0 or spelled.find(answer, begin + 1) >= 0 or len(set(names)) != len(names):
         return {}
     starts = [0, *accumulate(map(len, pieces))]
     found: dict[str, dict[Verdict, float]] = {}
     for criterion, place in places:
-        offset = len(text[:place].encode())
+        offset = begin + len(text[:place].encode())
         index = bisect_right(starts, offset) - 1
-        lead = answer[starts[index] : offset].decode("utf-8", "surrogateescape")
+        lead = spelled[starts[index] : offset].decode("utf-8", "surrogateescape")
         shares = _shares(lead, tokens[index][1])
         if any(shares.get(verdict) for verdict in Verdict if text.startswith(f'{verdict}"', place)):
             found[criterion] = shares

@@ -24,7 +24,7 @@ class Build(Protocol):
         *,
         output: OutputMode = OutputMode.JSON_SCHEMA,
         url: str | None = None,
-        timeout_s: float = 10.0,
+        timeout_s: float = 60.0,
         logprobs: bool = False,
         sampling: bool = True,
     ) -> Provider: ...
@@ -88,7 +88,7 @@ async def build(sdk: str, standin: StandIn, _sdks: None) -> AsyncIterator[Build]
         *,
         output: OutputMode = OutputMode.JSON_SCHEMA,
         url: str | None = None,
-        timeout_s: float = 10.0,
+        timeout_s: float = 60.0,
         logprobs: bool = False,
         sampling: bool = True,
     ) -> Provider:

@@ -16,7 +16,7 @@ CRITERIA = ["apologizes", "offers_refund"]
 
 async def replay(sdk: str) -> Completion:
     with cassette(sdk, RecordMode.NONE) as played:
-        completion = await ask(sdk, NOBODY, timeout_s=20)
+        completion = await ask(sdk, NOBODY, timeout_s=60)
     assert played.all_played
     assert played.play_count == len(played) == 1
     return completion

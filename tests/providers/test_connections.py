@@ -32,11 +32,12 @@ async def test_many_at_once(build: Build, standin: StandIn) -> None:
 
 
 async def test_cancelled_while_waiting(build: Build, standin: StandIn) -> None:
-    standin.steps.append(Step("stall", seconds=5))
+    standin.steps.append(Step("stall", seconds=60))
     provider = build()
     task = asyncio.create_task(provider.complete(grading_request(provider.spec)))
-    while not standin.requests:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(60):
+        while not standin.requests:  # noqa: ASYNC110  # the server runs in another thread
+            await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.domain.rating import Verdict
@@ -78,6 +78,16 @@ def test_split_characters_and_empty_tokens() -> None:
     assert verdict_probabilities(text, tokens) == {"a": pytest.approx(EXPECTED)}
 
 
+def test_a_fence_that_the_server_stripped() -> None:
+    _, tokens = spell("```", "json\n", '{"a": {"verdict": "', ("met", ALTERNATIVES), '"}}\n', "```", "")
+    assert verdict_probabilities('{"a": {"verdict": "met"}}', tokens) == {"a": pytest.approx(EXPECTED)}
+
+
+def test_an_answer_given_twice_is_not_told_apart() -> None:
+    text, tokens = spell('{"a": {"verdict": "', ("met", ALTERNATIVES), '"}}')
+    assert verdict_probabilities(text, [*tokens, *tokens]) == {}
+
+
 def test_the_chosen_verdict_must_be_among_the_alternatives() -> None:
     text, tokens = spell('{"a": {"verdict": "', ("met", {"part": 0.9, "not": 0.1}), '"}}')
     assert verdict_probabilities(text, tokens) == {}
@@ -133,6 +143,7 @@ answers = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(answers, st.sampled_from([None, 0, 2]), st.booleans(), st.data())
 def test_any_cut_into_tokens(
     answer: dict[str, dict[str, object]], indent: int | None, ascii_only: bool, data: st.DataObject

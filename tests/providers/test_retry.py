@@ -1,7 +1,7 @@
 """Retries: who is asked again, how often, and after how long."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
@@ -74,6 +74,7 @@ async def test_the_servers_wish_is_obeyed_up_to_the_limit() -> None:
     assert 60 <= clock.waits[1] <= 61
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000), st.none() | st.floats(0, 1e9), st.floats(0.001, 10), st.floats(10, 1000))
 def test_waits_are_bounded(attempt: int, wish: float | None, first: float, longest: float) -> None:
     seconds = wait_before(attempt, wish, first, longest)
