@@ -88,6 +88,10 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
     asked = {"output": options.output.value}
     if options.base_url:
         asked["endpoint"] = options.base_url
+    if options.logprobs:
+        asked["logprobs"] = "yes"
+    if not options.sampling:
+        asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
         from grader.providers.openai import OpenAIProvider

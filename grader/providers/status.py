@@ -8,21 +8,27 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 
-from grader.errors import PermanentError, ProviderError, TransientError
+from grader.errors import (
+    ContextTooLongError,
+    PermanentError,
+    ProviderError,
+    RefusedError,
+    TransientError,
+)
 
 TRANSIENT_CLIENT_ERRORS = frozenset({408, 409, 425, 429})
 OUT_OF_CREDIT = "insufficient_quota"
+TOO_LONG = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+FILTERED = frozenset({"content_filter", "content_policy_violation"})
 # Only these are repeated in messages: any other code is the server's own text and could hold anything.
 KNOWN_CODES = frozenset(
     {
         OUT_OF_CREDIT,
         "rate_limit_exceeded",
-        "context_length_exceeded",
-        "exceed_context_size_error",
+        *TOO_LONG,
+        *FILTERED,
         "model_not_found",
         "invalid_api_key",
-        "content_filter",
-        "content_policy_violation",
         "unsupported_parameter",
         "unsupported_value",
         "overloaded_error",
@@ -56,6 +62,10 @@ def provider_error(judge: str, fault: Fault) -> ProviderError:
     The message holds the judge's name, the status and a known error code; never a key or a candidate's text.
     """
     message = f"{judge}: {_phrase(fault)}"
+    if fault.code in TOO_LONG or fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return ContextTooLongError(message, status=fault.status)
+    if fault.code in FILTERED:
+        return RefusedError(message, status=fault.status)
     if _retry_may_help(fault):
         return TransientError(message, status=fault.status, retry_after=fault.retry_after)
     return PermanentError(message, status=fault.status)
