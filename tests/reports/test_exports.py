@@ -93,7 +93,7 @@ def test_xlsx_round_trip() -> None:
     assert book.sheetnames == ["Overview", "Criteria", "Run"]
     header, *rows = book["Overview"].iter_rows(values_only=True)
     assert header == COLUMNS
-    assert [row[COLUMNS.index("score")] for row in rows] == [85, None, None, 85 + 15]
+    assert [row[COLUMNS.index("score")] for row in rows] == [85, None, None, 60]
     assert rows[3][COLUMNS.index("candidate")] == "=cmd()"
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert all(sheet.freeze_panes == "A2" and sheet.auto_filter.ref for sheet in book)
