@@ -18,7 +18,7 @@ from grader.providers.output import OutputMode
 from grader.providers.retry import complete_with_retries
 
 PROVIDERS = ("local", "openai", "litellm", "scripted")
-DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
+DEFAULT_JUDGE = os.environ.get("GRADER_JUDGE", "local:qwen2.5-coder-1.5b")
 
 
 def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any]) -> Run:
