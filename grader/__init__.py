@@ -1,4 +1,4 @@
-"""Open-response grader: written answers, graded against a rubric checklist, with evidence for each verdict."""
+"""Open-response grader: written answers graded against a checklist, with evidence for every verdict."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
@@ -87,6 +88,10 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
     asked = {"output": options.output.value}
     if options.base_url:
         asked["endpoint"] = options.base_url
+    if options.logprobs:
+        asked["logprobs"] = "yes"
+    if not options.sampling:
+        asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
         from grader.providers.openai import OpenAIProvider
@@ -111,6 +116,23 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         logprobs=options.logprobs,
         sampling=options.sampling,
     )
+
+
+def _local(model: str, options: JudgeOptions) -> Provider:
+    from grader.providers.local import LocalProvider
+    from grader.providers.weights import file_digest, located
+
+    weights = located(model)
+    if weights is None:
+        remedy = f"Fetch them once with 'grader models fetch {model}', or name a GGUF file."
+        raise InputError(Problem("--judge", None, f"The weights {model!r} are not on this machine.", remedy))
+    spec = JudgeSpec(
+        provider="local",
+        model=Path(model).name,
+        style=Style.DECISIONS,
+        options={"weights": f"sha256:{file_digest(weights)}"},
+    )
+    return LocalProvider(spec, weights, threads=options.threads)
 
 
 def load_instruments(rubrics: str, prompt: str | None, style: Style, mode: Mode) -> Mapping[str, Instrument]:

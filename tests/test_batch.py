@@ -1,0 +1,106 @@
+import asyncio
+from collections import Counter
+
+import pytest
+
+from grader.batch import grade_all
+from grader.domain.record import State
+from grader.domain.submission import Submission
+from grader.errors import PermanentError, TransientError
+from grader.ledger.store import SqlLedger
+from grader.library import load_prompt, load_rubrics
+from grader.pipeline import Instrument
+from grader.wiring import new_run
+from tests.support.judges import SPEC, Judge, answer, completion
+
+PROMPT = load_prompt("structured-v1")
+INSTRUMENTS = {task: Instrument(rubric, PROMPT, "one_call") for task, rubric in load_rubrics().items()}
+
+
+def submissions(count: int) -> list[Submission]:
+    return [
+        Submission(
+            id=f"c{n}/vendor_email",
+            candidate=f"c{n}",
+            task="vendor_email" if n % 7 else "no_such_task",
+            text=""
+            if n % 5 == 0
+            else f"Box {n} of the gloves did not arrive; please send it again by Friday.",
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+async def run_all(ledger: SqlLedger, judge: Judge, count: int, workers: int = 4) -> str:
+    run = new_run("test", SPEC, {})
+    ledger.start_run(run)
+    heard = []
+    await grade_all(
+        submissions(count), INSTRUMENTS, judge, ledger, run.id, workers=workers, on_record=heard.append
+    )
+    assert len(heard) == count
+    return run.id
+
+
+async def test_states_add_up_and_records_keep_the_order_of_the_input() -> None:
+    with SqlLedger("sqlite://") as ledger:
+        run = await run_all(ledger, Judge(), 40)
+        records = list(ledger.records(run))
+    assert [r.submission for r in records] == [s.id for s in submissions(40)]
+    assert Counter(r.state for r in records) == {State.SCORED: 28, State.NOT_SCORED: 12}
+
+
+async def test_no_more_than_the_given_number_is_under_way() -> None:
+    running = peak = 0
+
+    class Slow(Judge):
+        async def complete(self, request):
+            nonlocal running, peak
+            running += 1
+            peak = max(peak, running)
+            await asyncio.sleep(0.001)
+            running -= 1
+            return await super().complete(request)
+
+    with SqlLedger("sqlite://") as ledger:
+        await run_all(ledger, Slow(), 30, workers=3)
+    assert peak == 3
+
+
+async def test_a_wall_that_all_would_meet_stops_the_run_once_and_keeps_what_is_done() -> None:
+    answered = 0
+
+    def respond(request):
+        nonlocal answered
+        if answered == 5:
+            raise PermanentError("the key was withdrawn", status=401)
+        answered += 1
+        return completion(answer(request))
+
+    judge = Judge(respond)
+    with SqlLedger("sqlite://") as ledger:
+        with pytest.raises(PermanentError, match="withdrawn"):
+            await run_all(ledger, judge, 40)
+        (run,) = ledger.runs()
+        assert sum(r.state is State.SCORED for r in ledger.records(run.id)) == 5
+        assert len(judge.asked) <= 5 + 4
+
+
+async def test_resuming_after_faults_gives_the_records_of_an_unbroken_run() -> None:
+    count = 0
+
+    def flaky(request):
+        nonlocal count
+        count += 1
+        if count % 3 == 0:
+            raise TransientError("503")
+        return completion(answer(request))
+
+    with SqlLedger("sqlite://") as ledger:
+        unbroken = [r.model_dump() for r in ledger.records(await run_all(ledger, Judge(), 30))]
+    with SqlLedger("sqlite://") as ledger:
+        for _ in range(4):
+            run = await run_all(ledger, Judge(flaky), 30)
+        resumed = [r.model_dump() for r in ledger.records(run)]
+        assert resumed == unbroken
+        assert ledger.spending(run).calls < 5, "only what had failed was asked again"

@@ -1,0 +1,67 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text as sql
+
+from grader.domain.record import GradeRecord
+from grader.domain.submission import Submission
+from grader.ledger.store import SqlLedger
+from grader.library import load_prompt, load_rubrics
+from grader.pipeline import Instrument, grade
+from grader.replay import replay
+from grader.wiring import new_run
+from tests.support.judges import SPEC, Judge
+
+RUN = new_run("test", SPEC, {})
+TEXT = "Order 12 came without the needles. Please send them by Monday, or credit us. Thanks, the clinic"
+
+
+@pytest.fixture
+def ledger() -> Iterator[SqlLedger]:
+    with SqlLedger("sqlite://") as store:
+        store.start_run(RUN)
+        yield store
+
+
+async def graded(ledger: SqlLedger, mode: str = "one_call", text: str = TEXT) -> GradeRecord:
+    instrument = Instrument(load_rubrics()["vendor_email"], load_prompt("structured-v1"), mode)
+    submission = Submission(id="a", candidate="a", task="vendor_email", text=text)
+    return await grade(submission, instrument, Judge(), ledger, RUN.id)
+
+
+def alter(ledger: SqlLedger, statement: str) -> None:
+    """Change the database as someone with full rights could."""
+    with ledger._engine.begin() as connection:
+        for table in ("texts", "completions"):
+            connection.execute(sql(f"DROP TRIGGER IF EXISTS {table}_no_UPDATE"))
+        connection.execute(sql(statement))
+
+
+@pytest.mark.parametrize("mode", ["one_call", "per_criterion"])
+async def test_replay_equals(ledger: SqlLedger, mode: str) -> None:
+    assert replay(await graded(ledger, mode), ledger).difference == ""
+
+
+async def test_an_unscored_record_has_nothing_to_compute(ledger: SqlLedger) -> None:
+    assert replay(await graded(ledger, text=" "), ledger).difference == ""
+
+
+async def test_an_altered_score_is_found(ledger: SqlLedger) -> None:
+    record = await graded(ledger)
+    assert record.score
+    raised = record.model_copy(update={"score": record.score.model_copy(update={"percent": 100.0})})
+    assert "score" in replay(raised, ledger).difference
+
+
+async def test_an_altered_text_is_found(ledger: SqlLedger) -> None:
+    record = await graded(ledger)
+    alter(ledger, "UPDATE texts SET body = CAST('other' AS BLOB) WHERE kind = 'submission'")
+    assert "altered" in replay(record, ledger).difference
+
+
+async def test_an_altered_answer_is_found(ledger: SqlLedger) -> None:
+    record = await graded(ledger)
+    assert json.loads(record.model_dump_json())["ratings"]
+    alter(ledger, "UPDATE completions SET body = replace(body, 'met', 'not_met')")
+    assert replay(record, ledger).difference
