@@ -20,7 +20,9 @@ $(VENV)/.dev: $(VENV)/.product requirements-dev.lock
 	touch $@
 
 demo: $(VENV)/.product  ## Grade the example submissions with the embedded judge
-	$(BIN)/grader demo
+	$(BIN)/grader models fetch qwen2.5-coder-1.5b
+	$(BIN)/grader grade examples/medical_office_manager --candidate c02 --candidate c05 --candidate c11 \
+	  --ledger runs/demo/ledger.db --report runs/demo/report.html || test $$? -eq 3
 
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/grader models fetch smollm2-135m

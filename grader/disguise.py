@@ -5,6 +5,7 @@ A finding is reported and never counts against the candidate.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from typing import Literal
@@ -15,11 +16,17 @@ from grader.domain.record import Disguise
 
 Kind = Literal["zero_width", "bidi", "tag", "variation", "control", "homoglyph"]
 
-_ZERO_WIDTH = frozenset(
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+_ZERO_WIDTH = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
 )
+"""What Unicode calls default-ignorable, but for the kinds below."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_EMOJI_LETTERS = frozenset("\u2139\u3030\u303d")
+"""Emoji whose category is not that of a symbol."""
+_IMITATING = ("<font>", "<wide>")
+"""Compatibility forms that pass for plain letters; ligatures, raised and lowered ones are honest."""
 _SPACES = re.compile(r"\s+")
 _NOTES: dict[str, str] = {
     "zero_width": "characters without width",
@@ -65,11 +72,12 @@ def plain_view(text: str, start: int = 0, end: int | None = None) -> str:
 @cache
 def _latin(character: str) -> str | None:
     """The ASCII letter that a foreign letter imitates, if it does."""
-    if character.isascii():
+    form = unicodedata.decomposition(character)
+    if character.isascii() or character == "ı":
         return None
-    folded = unicodedata.normalize("NFKC", character)
-    if folded.isascii() and folded.isalnum():
-        return folded
+    if form.startswith("<"):
+        folded = unicodedata.normalize("NFKC", character)
+        return folded if form.startswith(_IMITATING) and folded.isascii() and folded.isalnum() else None
     found = confusables.is_confusable(character, greedy=True)
     if not found:
         return None
@@ -82,42 +90,55 @@ def _kinds(text: str) -> list[Kind | None]:
     """For each character, how it disguises; None for an honest one."""
     if text.isascii() and text.isprintable():
         return [None] * len(text)
-    kinds: list[Kind | None] = [_hidden(text, i) for i in range(len(text))]
-    for word in _WORD.finditer(text):
+    kinds: list[Kind | None] = []
+    for i in range(len(text)):
+        kinds.append(_hidden(text, i, kinds))
+    shown = [i for i, kind in enumerate(kinds) if kind in {None, "control"}]
+    for word in _WORD.finditer("".join(text[i] for i in shown)):
         if not word[0].isascii():
             for i in _look_alikes(word[0]):
-                kinds[word.start() + i] = "homoglyph"
+                kinds[shown[word.start() + i]] = "homoglyph"
     return kinds
 
 
-def _hidden(text: str, i: int) -> Kind | None:
+def _hidden(text: str, i: int, before: Sequence[Kind | None]) -> Kind | None:
+    """How the character at `i` hides; `before` holds the answers for those before it."""
     character = text[i]
     code = ord(character)
     if 0x20 <= code < 0x7F or character in "\n\r\t":
         return None
     if character in _BIDI:
         return "bidi"
-    if character in _ZERO_WIDTH:
-        return None if character == "\u200d" and _joins_symbols(text, i) else "zero_width"
-    if 0xE0000 <= code <= 0xE007F:
+    honest_left = i > 0 and before[i - 1] is None
+    if _ZERO_WIDTH.match(character):
+        joins = character == "\u200d" and honest_left and _joins_symbols(text, i)
+        return None if joins else "zero_width"
+    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        chooses = character in "\ufe0e\ufe0f" and honest_left and _after_symbol(text, i)
+        return None if chooses else "variation"
+    if 0xE0000 <= code <= 0xE0FFF:
         return "tag"
-    if 0xE0100 <= code <= 0xE01EF or (0xFE00 <= code <= 0xFE0F and not _after_symbol(text, i)):
-        return "variation"
     if unicodedata.category(character) == "Cc" and character not in "\v\f\x1c\x1d\x1e\x85":
         return "control"
     return None
 
 
 def _after_symbol(text: str, i: int) -> bool:
-    """A variation selector is in its place after a symbol, a digit or a keycap."""
-    return i > 0 and (unicodedata.category(text[i - 1]) in {"So", "Sm", "Po", "Nd", "Sk"})
+    """The choice between picture and text is in its place after a symbol, a digit or a keycap."""
+    symbol = text[i - 1]
+    return unicodedata.category(symbol) in {"So", "Sm", "Po", "Nd", "Sk"} or symbol in _EMOJI_LETTERS
 
 
 def _joins_symbols(text: str, i: int) -> bool:
     """A zero-width joiner is in its place inside an emoji."""
-    return 0 < i < len(text) - 1 and all(
-        unicodedata.category(c) in {"So", "Sk"} or c == "\ufe0f" for c in (text[i - 1], text[i + 1])
-    )
+    if i + 1 == len(text):
+        return False
+    left, right = text[i - 1], text[i + 1]
+    return (left == "\ufe0f" or _is_symbol(left)) and _is_symbol(right)
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character) in {"So", "Sk", "Sm"}
 
 
 def _look_alikes(word: str) -> list[int]:

@@ -5,7 +5,8 @@ GraderError                    anything that the program reports in one sentence
 ├── ProviderError              a judge could not be asked, or did not answer
 │   ├── TransientError         a retry may help (429, 5xx, timeouts, resets); may carry `retry_after`
 │   └── PermanentError         a retry cannot help (bad key, unknown model)
-│       └── ContextTooLongError   the request is longer than the model can read
+│       ├── ContextTooLongError   the request is longer than the model can read
+│       └── RefusedError          the vendor's own filter refused the request
 └── LedgerError                the ledger is missing, locked, or not what it should be
 """
 
@@ -66,6 +67,10 @@ class PermanentError(ProviderError):
 
 class ContextTooLongError(PermanentError):
     """The request is longer than the model can read."""
+
+
+class RefusedError(PermanentError):
+    """The vendor's own filter refused the request."""
 
 
 class LedgerError(GraderError):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, StrictInt, TypeAdapter, ValidationError
 
 from grader.disguise import plain_view
 from grader.domain.base import Value
@@ -120,7 +120,7 @@ def answer_schema(criteria: Sequence[Criterion]) -> dict[str, Any]:
 
 
 class _Judgment(Value):
-    segments: list[int]
+    segments: list[StrictInt]
     reason: str = Field(max_length=MAX_REASON)
     verdict: Verdict
 
@@ -136,11 +136,13 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
     """
     asked: list[str] = request.answer_schema["required"]
     try:
-        answer = _ANSWER.validate_python(_strict_json(text), strict=False)
+        answer = _ANSWER.validate_python(_strict_json(text))
+    except RecursionError:
+        return Defect(problem="The answer is nested too deeply.")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
-        return Defect(problem=f"{place}: {first['msg']}")
+        return Defect(problem=f"{place[:100]}: {first['msg']}")
     except ValueError as error:
         return Defect(problem=f"The answer is not one JSON object: {error}")
     if missing := [c for c in asked if c not in answer]:
@@ -149,9 +151,8 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
         return Defect(problem=f"Criteria were not asked for: {', '.join(unknown)[:200]}")
     for criterion, judgment in answer.items():
         if outside := [n for n in judgment.segments if not 1 <= n <= segment_count]:
-            return Defect(
-                problem=f"{criterion}: segment {outside[0]} does not exist (1 to {segment_count} do)"
-            )
+            number = str(outside[0])[:20]
+            return Defect(problem=f"{criterion}: segment {number} does not exist (1 to {segment_count} do)")
     return tuple(_claim(criterion, answer[criterion]) for criterion in asked)
 
 
@@ -168,7 +169,8 @@ def _strict_json(text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         if len(names) != len(set(names)):
-            raise ValueError(f"a name stands twice in {sorted(set(names))[:12]}")
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"the name {twice[:100]!r} stands twice")
         return dict(pairs)
 
     def constant(name: str) -> Any:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from grader.domain.exchange import Style
 from grader.domain.prompt import Prompt
@@ -96,7 +97,8 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
             Problem(shown_name(path), None, f"Cannot be read: {reason}.", "Check the path.")
         ) from error
     except UnicodeDecodeError as error:
-        raise InputError(Problem(shown_name(path), None, "Is not UTF-8.", "Save it as UTF-8.")) from error
+        bad_line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(Problem(shown_name(path), bad_line, "Is not UTF-8.", "Save it as UTF-8.")) from error
     try:
         content = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:
@@ -105,8 +107,14 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         raise InputError(
             Problem(shown_name(path), line, f"{error.problem or error.context}.", remedy)
         ) from error
-    except YAMLError as error:
-        raise InputError(Problem(shown_name(path), None, "Is not valid YAML.", "Mend the YAML.")) from error
+    except RecursionError as error:
+        raise InputError(Problem(shown_name(path), 1, "Is nested too deeply.", "Make it flatter.")) from error
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        remedy = "Take the character out."
+        raise InputError(
+            Problem(shown_name(path), line, "A character has no place in YAML.", remedy)
+        ) from error
     try:
         return model.model_validate(_plain(content))
     except ValidationError as error:
@@ -132,12 +140,16 @@ def _plain(node: Any) -> Any:
 def _problems(path: Path, content: Any, error: ValidationError) -> Iterator[Problem]:
     for item in error.errors(include_url=False, include_context=False):
         where = ".".join(str(part) for part in item["loc"]) or "the file"
-        message = f"{where}: {item['msg']}."
-        yield Problem(shown_name(path), _line(content, item["loc"]), message, _REMEDIES.get(item["type"], ""))
+        message = f"{where}: {item['msg'].removeprefix('Value error, ')}."
+        remedy = _REMEDIES.get(item["type"], "Correct the value.")
+        yield Problem(shown_name(path), _line(content, item["loc"]), message, remedy)
 
 
 _REMEDIES = {
     "missing": "Add the field.",
+    "model_type": "Write the fields as `name: value` lines.",
+    "string_type": "Write a text; put it in quotes if it looks like a number.",
+    "value_error": "Change it so that this no longer holds.",
     "extra_forbidden": "Take the field out, or check its spelling.",
     "string_too_short": "Write more.",
     "string_too_long": "Write less.",

@@ -1,12 +1,14 @@
 """Lints a rubric that is well-formed: what a reviewer would send back. Pure."""
 
+import re
 from collections import Counter
 from typing import NamedTuple
 
 from grader.domain.rubric import Criterion, Rubric
 
 _MAX_QUESTION_WORDS = 30
-_NEGATIONS = frozenset({"not", "never", "no", "without", "n't"})
+_NEGATIONS = frozenset({"not", "never", "no", "without", "cannot", "n't"})
+_WORD = re.compile(r"n't\b|[^\W_]+?(?=n't\b)|[^\W_]+(?:[-'][^\W_]+)*")
 
 
 class Finding(NamedTuple):
@@ -37,6 +39,11 @@ def _whole(rubric: Rubric) -> list[Finding]:
     if rubric.order.weight and not rubric.order.before:
         remedy = "Name pairs under `before`, or set the weight to 0."
         findings.append(Finding(("order", "weight"), "order: a weight, but no pairs that it counts.", remedy))
+    steps = {c.id for c in rubric.criteria if c.step is not None}
+    for index, pair in enumerate(rubric.order.before):
+        if unnumbered := [name for name in pair if name not in steps]:
+            message = f"order: {unnumbered[0]} has no step, so that this pair can never be kept."
+            findings.append(Finding(("order", "before", index), message, "Give it a step, or drop the pair."))
     titles = Counter(c.title.casefold() for c in rubric.criteria)
     for index, criterion in enumerate(rubric.criteria):
         if titles[criterion.title.casefold()] > 1:
@@ -58,7 +65,7 @@ def _criterion(index: int, criterion: Criterion) -> list[Finding]:
         message = f"{criterion.id}: a question stands twice."
         findings.append(Finding(("criteria", index, "questions"), message, "Word the second differently."))
     for number, question in enumerate(criterion.questions):
-        words = question.casefold().replace("n't", " n't").strip("?").split()
+        words = _WORD.findall(question.casefold().replace("’", "'"))
         place = ("criteria", index, "questions", number)
         if len(words) > _MAX_QUESTION_WORDS:
             message = f"{criterion.id}: a question of {len(words)} words."

@@ -15,7 +15,7 @@ from grader.domain.record import GradeRecord, Provenance, State
 from grader.domain.rubric import Rubric
 from grader.domain.run import AnswerOutcome, Ledger, TextKind
 from grader.domain.submission import Segment, Submission
-from grader.errors import ContextTooLongError, PermanentError, ProviderError
+from grader.errors import ContextTooLongError, PermanentError, ProviderError, RefusedError
 from grader.evidence import verify
 from grader.judge import Defect, Mode, ask_again, build_requests, parse, passages
 from grader.scoring import reviews, score
@@ -138,6 +138,8 @@ async def _answer(
             completion = await provider.complete(asking)
         except ContextTooLongError as error:
             return Unanswered(Reason.TOO_LONG, str(error))
+        except RefusedError as error:
+            return Unanswered(Reason.REFUSED, str(error))
         except PermanentError as error:
             if error.concerns_all:
                 raise

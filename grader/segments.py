@@ -16,7 +16,9 @@ from grader.domain.submission import Segment, SegmentKind
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _MARKER = re.compile(
-    r"(?:[-*+•◦▪‣●○■□✓✔→➤»>·–—]|o(?=\s)|\[[ xX]?\]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]"
+    r"(?:[-*+•◦▪‣●○■□☐☑✓✔✅→➤»>·–—]|o(?=\s)|\[[ xX]?\]"
+    r"|\(?\d{1,2}[.)](?!\d)|\d{1,2}(?:\.\d{1,2})+(?=\s+[A-Z])"
+    r"|\(?(?:[a-zA-Z]|[ivx]{2,4}|[IVX]{2,4})(?:\)|\.(?=\s|$))"
     r"|(?i:step)\s+\d{1,2}\s*[:.)\-–]?|\d{1,2}\s*[-–:](?=\s))\s*"
 )
 _INLINE_NUMBER = re.compile(r"(?<!\S)\(?(\d{1,2})[.)]\s+(?=\S)")
@@ -26,8 +28,14 @@ _GREETING = re.compile(
     r"(?i:dear|hi|hello|hey|good (?:morning|afternoon|evening)|greetings|team|all|everyone|to whom)\b"
 )
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’)\]*_]*\s*$")
+_SHORTENED = re.compile(r"(?i:\b(?:approx|ext|incl|tel|vs|e\.g|i\.e))\.\s*$")
+_TITLE = re.compile(r"\b(?:Dr|Mrs?|Ms|Prof|St)\.$")
+_TIME = re.compile(r"\b[ap]\.m\.$")
+_GOES_ON = re.compile(r"\(?[\d$#]|[a-z]")
 _WRAP_COLUMN = 45
 """A line shorter than this was ended by the writer, not wrapped by an editor."""
+_WIDEST_WRAP = 100
+"""A line longer than this is a paragraph in one line, which nothing has wrapped."""
 _MAX_LINE_WORDS = 6
 _MAX_HEADING_WORDS = 9
 
@@ -98,12 +106,23 @@ def _continues(text: str, before: _Span, line: _Span) -> bool:
         return False
     last_line = text[before.start : before.end].splitlines()[-1]
     content = text[line.start : line.end]
-    return (
-        len(last_line) >= _WRAP_COLUMN
-        and not _SENTENCE_END.search(last_line)
-        and not _MARKER.match(content)
-        and not _HEADER_FIELD.match(content)
-        and (content[0].islower() or len(last_line) > _WRAP_COLUMN + 15)
+    ended = _SENTENCE_END.search(last_line) and not (
+        _TITLE.search(last_line) or (_TIME.search(last_line) and content[0].islower())
+    )
+    if len(last_line) < _WRAP_COLUMN or ended or _starts_anew(content):
+        return False
+    had_room = len(last_line) + 1 + len(content.split(maxsplit=1)[0]) <= len(content)
+    wrapped = _WRAP_COLUMN + 15 < len(last_line) <= _WIDEST_WRAP and not had_room
+    return content[0].islower() or wrapped
+
+
+def _starts_anew(line: str) -> bool:
+    """Whether a line cannot be the middle of a sentence: a list item, header, greeting or sign-off."""
+    return bool(
+        _MARKER.match(line)
+        or _HEADER_FIELD.match(line)
+        or line[0] in "#|*"
+        or (line[0].isupper() and line.endswith(",") and len(line.split()) <= _MAX_LINE_WORDS)
     )
 
 
@@ -168,5 +187,10 @@ def _pieces(content: str) -> list[str]:
     """Sentences whose concatenation is `content`, or `content` whole where that cannot be had."""
     if not content.isprintable() and any(0xD800 <= ord(c) <= 0xDFFF for c in content):
         return [content]
-    pieces = list(split_sentences("en", content))
+    pieces: list[str] = []
+    for piece in split_sentences("en", content):
+        if pieces and _SHORTENED.search(pieces[-1]) and _GOES_ON.match(piece.lstrip()):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
     return pieces if "".join(pieces) == content else [content]

@@ -18,7 +18,7 @@ from grader.providers.output import OutputMode
 from grader.providers.retry import complete_with_retries
 
 PROVIDERS = ("local", "openai", "litellm", "scripted")
-DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
+DEFAULT_JUDGE = os.environ.get("GRADER_JUDGE", "local:qwen2.5-coder-1.5b")
 
 
 def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any]) -> Run:
@@ -88,6 +88,10 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
     asked = {"output": options.output.value}
     if options.base_url:
         asked["endpoint"] = options.base_url
+    if options.logprobs:
+        asked["logprobs"] = "yes"
+    if not options.sampling:
+        asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
         from grader.providers.openai import OpenAIProvider

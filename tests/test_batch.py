@@ -68,9 +68,13 @@ async def test_no_more_than_the_given_number_is_under_way() -> None:
 
 
 async def test_a_wall_that_all_would_meet_stops_the_run_once_and_keeps_what_is_done() -> None:
+    answered = 0
+
     def respond(request):
-        if len(judge.asked) > 5:
+        nonlocal answered
+        if answered == 5:
             raise PermanentError("the key was withdrawn", status=401)
+        answered += 1
         return completion(answer(request))
 
     judge = Judge(respond)

@@ -7,7 +7,7 @@ from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import State
 from grader.domain.submission import Submission
-from grader.errors import ContextTooLongError, PermanentError, TransientError
+from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
 from grader.judge import Mode
 from grader.ledger.store import SqlLedger
 from grader.library import load_prompt, load_rubrics
@@ -17,7 +17,12 @@ from tests.support.judges import SPEC, Judge, QueueJudge, answer, completion
 
 RUBRIC = load_rubrics()["vendor_email"]
 PROMPT = load_prompt("structured-v1")
-TEXT = "Hello,\n\nThree boxes of gloves are missing from order 4471. Please send them by Friday.\n\nThank you,\nOffice Manager"
+TEXT = """Hello,
+
+Three boxes of gloves are missing from order 4471. Please send them by Friday.
+
+Thank you,
+Office Manager"""
 
 
 @pytest.fixture
@@ -145,6 +150,8 @@ async def test_no_access_is_raised_and_a_too_long_text_is_a_reason(ledger: SqlLe
         submission(), instrument(), QueueJudge(ContextTooLongError("5000 tokens")), ledger, RUN.id
     )
     assert (record.state, record.reason) == (State.NOT_SCORED, Reason.TOO_LONG)
+    record = await grade(submission(), instrument(), QueueJudge(RefusedError("filtered")), ledger, RUN.id)
+    assert (record.state, record.reason) == (State.NOT_SCORED, Reason.REFUSED)
 
 
 @pytest.mark.parametrize(

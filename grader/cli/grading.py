@@ -25,7 +25,7 @@ from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.readers.columns import ColumnMap
 from grader.readers.submissions import read_submissions
-from grader.reports.exports import submission_row
+from grader.reports.exports import export_rows
 from grader.reports.graded import Graded
 from grader.reports.html import render_html
 from grader.reports.tables import overview_table, run_summary
@@ -152,7 +152,7 @@ def present(ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool) 
     info = run_info(ledger, run, items)
     console = Console()
     if as_json:
-        rows = [submission_row(item) for item in items]
+        rows = list(export_rows(items))
         print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}, ensure_ascii=False))
     else:
         console.print(overview_table(items))

@@ -2,9 +2,9 @@
 
 from functools import cached_property
 from string import Template
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, model_validator
 
 from grader.digests import canonical, text_digest
 from grader.domain.base import Value
@@ -18,6 +18,14 @@ def _parses(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_parses)]
+
+
+_PLACES = {
+    "task": {"title", "instructions", "criteria"},
+    "criterion": {"id", "points", "met", "not_met", "borderline", "alternatives", "polarity"},
+    "again": {"problem"},
+    "question": {"question", "met", "not_met"},
+}
 
 
 class Prompt(Value):
@@ -42,6 +50,15 @@ class Prompt(Value):
     """One yes/no question, for the decisions style. Places: $question, $met, $not_met."""
     evidence: Text | None = None
     """Asks for the number of the passage, for the decisions style. Places: none."""
+
+    @model_validator(mode="after")
+    def _places_known(self) -> Self:
+        for name in type(self).model_fields:
+            text = getattr(self, name)
+            places = set(Template(text).get_identifiers()) if isinstance(text, str) else set()
+            if unknown := sorted(places - _PLACES.get(name, set())):
+                raise ValueError(f"{name} has no place ${unknown[0]}")
+        return self
 
     @cached_property
     def canonical(self) -> str:

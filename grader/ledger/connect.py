@@ -11,6 +11,7 @@ from grader.errors import LedgerError
 from grader.ledger.schema import HEAD
 
 _BUSY_SECONDS = 60
+_BEGIN = "sqlite_begin"
 
 
 def connect(url: str, *, create: bool = True) -> Engine:
@@ -19,16 +20,27 @@ def connect(url: str, *, create: bool = True) -> Engine:
         address = make_url(url if "://" in url else f"sqlite:///{Path(url).absolute()}")
     except ArgumentError as error:
         raise LedgerError(f"{url!r} is neither a file nor a database URL.") from error
-    if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
+    backend = address.get_backend_name()
+    if backend == "sqlite" and address.database and address.database != ":memory:":
         if not create and not Path(address.database).exists():
             raise LedgerError(f"There is no ledger at {address.database}. Grade something first, or name it.")
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args=_connect_args(address.get_backend_name()))
+    try:
+        engine = create_engine(
+            address, connect_args={"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
+        )
+    except (ArgumentError, ImportError) as error:
+        remedy = "For PostgreSQL, install the extra 'postgresql' and write postgresql+psycopg://..."
+        raise LedgerError(f"No driver for {backend!r} databases is installed. {remedy}") from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     try:
-        with engine.begin() as connection:
-            _migrate(connection)
+        with engine.connect() as connection:
+            ready = _is_ready(connection)
+        if not ready:
+            with engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
+                _migrate(connection)
     except SQLAlchemyError as error:
         engine.dispose()
         cause = str(getattr(error, "orig", error)).splitlines()[0]
@@ -36,25 +48,38 @@ def connect(url: str, *, create: bool = True) -> Engine:
     return engine
 
 
-def _connect_args(backend: str) -> dict[str, float]:
-    return {"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
-
-
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """WAL lets readers and one writer work side by side; NORMAL survives a killed process."""
+    """WAL lets readers and one writer work side by side; NORMAL survives a killed process.
+
+    The driver's own transactions are off, because they leave out schema changes.
+    """
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _is_ready(connection: Connection) -> bool:
+    """Whether the ledger is at the newest migration. Raises LedgerError for one of a later program."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version is not None and version > HEAD:
+        raise LedgerError(f"The ledger is of version {version}, newer than this program ({HEAD}).")
+    return bool(version == HEAD)
+
+
 def _migrate(connection: Connection) -> None:
-    if inspect(connection).has_table("alembic_version"):
-        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if version == HEAD:
-            return
-        if version is not None and version > HEAD:
-            raise LedgerError(f"The ledger is of version {version}, newer than this program ({HEAD}).")
+    """Bring the ledger to the newest migration, unless another process has just done so."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7)"))
+    if _is_ready(connection):
+        return
     # Alembic takes a while to import, so only a ledger that needs it pays for it.
     from alembic import command
     from alembic.config import Config

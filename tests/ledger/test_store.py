@@ -1,10 +1,11 @@
 import multiprocessing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
@@ -24,18 +25,26 @@ RUN = new_run("test", SPEC, {})
 TEXT = "Please send the missing gloves by Friday, order 12."
 
 
+RUBRIC, PROMPT = load_rubrics()["vendor_email"], load_prompt("structured-v1")
+
+
 def request(text: str = TEXT):
-    rubric, prompt = load_rubrics()["vendor_email"], load_prompt("structured-v1")
-    return build_requests(rubric, passages(text, segment(text)), prompt, SPEC, "one_call")[0]
+    return build_requests(RUBRIC, passages(text, segment(text)), PROMPT, SPEC, "one_call")[0]
 
 
-@given(st.text(alphabet=st.characters(), max_size=200))
-def test_any_text_is_kept_exactly(text: str) -> None:
-    with SqlLedger("sqlite://") as ledger:
-        key = ledger.keep_text(TextKind.SUBMISSION, text)
-        assert ledger.keep_text(TextKind.SUBMISSION, text) == key
-        assert ledger.text(key) == text
-        assert key == Submission(id="", candidate="", task="", text=text).digest
+@pytest.fixture(scope="module")
+def one_ledger() -> Iterator[SqlLedger]:
+    with SqlLedger("sqlite://") as store:
+        yield store
+
+
+@settings(deadline=None)
+@given(text=st.text(alphabet=st.characters(), max_size=200))
+def test_any_text_is_kept_exactly(one_ledger: SqlLedger, text: str) -> None:
+    key = one_ledger.keep_text(TextKind.SUBMISSION, text)
+    assert one_ledger.keep_text(TextKind.SUBMISSION, text) == key
+    assert one_ledger.text(key) == text
+    assert key == Submission(id="", candidate="", task="", text=text).digest
 
 
 def test_only_usable_answers_come_back_and_the_first_one_stands() -> None:
@@ -104,7 +113,7 @@ def test_what_is_no_ledger_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_text("not a database, but long enough to be read as one" * 9)
     with pytest.raises(LedgerError, match="cannot be opened"):
         SqlLedger(str(tmp_path / "notes.db"))
-    with pytest.raises(LedgerError, match="neither a file nor"):
+    with pytest.raises(LedgerError, match="No driver"):
         SqlLedger("nosuch://")
 
 

@@ -13,7 +13,7 @@ SPEC = JudgeSpec(provider="test", model="queue")
 def answer(request: JudgeRequest, verdict: Verdict = Verdict.MET, segments: Iterable[int] = (1,)) -> str:
     """A usable answer that gives every criterion the same verdict."""
     judgment = {"segments": list(segments), "reason": "It says so.", "verdict": verdict.value}
-    return json.dumps({criterion: judgment for criterion in request.answer_schema["required"]})
+    return json.dumps(dict.fromkeys(request.answer_schema["required"], judgment))
 
 
 def completion(text: str, **fields: object) -> Completion:

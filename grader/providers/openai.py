@@ -1,0 +1,94 @@
+"""Judges at OpenAI and at endpoints that speak its chat format, through OpenAI's SDK."""
+
+import asyncio
+import sys
+import time
+from typing import Any
+
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
+from grader.errors import PermanentError
+from grader.providers.chat_format import (
+    Prices,
+    logprob_arguments,
+    messages,
+    output_arguments,
+    parse_body,
+    read_completion,
+    read_usage,
+)
+from grader.providers.output import OutputMode
+from grader.providers.sdk_errors import read_fault
+from grader.providers.status import provider_error
+
+
+class OpenAIProvider:
+    """A chat model behind the OpenAI API. Meets `grader.domain.exchange.Provider`."""
+
+    def __init__(
+        self,
+        spec: JudgeSpec,
+        *,
+        base_url: str | None,
+        api_key: str | None,
+        timeout_s: float,
+        output: OutputMode,
+        logprobs: bool = False,
+        sampling: bool = True,
+        prices: Prices | None = None,
+    ) -> None:
+        """Connect to `base_url` (None: OpenAI) with `api_key` (None: the environment's, for OpenAI alone).
+
+        `timeout_s` bounds one whole call. `sampling=False` leaves out temperature and seed, which reasoning
+        models refuse. `prices` gives calls a cost. Raises PermanentError where OpenAI's key is missing.
+        """
+        # The SDK takes a second to import; only who asks this judge pays for it.
+        import openai
+
+        self.spec = spec
+        self._timeout_s = timeout_s
+        self._output = output
+        self._prices = prices
+        self._arguments = logprob_arguments(logprobs) | self._limits(sampling, own_service=base_url is None)
+        if base_url is not None and api_key is None:
+            api_key = "none"  # else the SDK would send OpenAI's key to whatever endpoint this is
+        try:
+            self._client = openai.AsyncOpenAI(
+                base_url=base_url,
+                api_key=api_key,
+                timeout=timeout_s,
+                max_retries=0,
+                http_client=openai.DefaultAioHttpClient(),
+            )
+        except openai.OpenAIError:
+            raise PermanentError(f"{spec.name}: no API key; set OPENAI_API_KEY") from None
+
+    def _limits(self, sampling: bool, *, own_service: bool) -> dict[str, Any]:
+        # OpenAI's newer models take only max_completion_tokens; Ollama ignores it, Mistral answers 422.
+        limit = "max_completion_tokens" if own_service else "max_tokens"
+        limits: dict[str, Any] = {limit: self.spec.max_tokens}
+        return limits | ({"temperature": self.spec.temperature, "seed": self.spec.seed} if sampling else {})
+
+    async def complete(self, request: JudgeRequest) -> Completion:
+        """Ask once. Raises TransientError or PermanentError."""
+        import openai
+
+        outside = sys.exception()
+        start = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.chat.completions.with_raw_response.create(
+                    model=self.spec.model,
+                    messages=messages(request),
+                    **self._arguments,
+                    **output_arguments(request.answer_schema, self._output),
+                )
+        except (openai.OpenAIError, TimeoutError) as error:
+            raise provider_error(self.spec.name, read_fault(error, outside)) from None
+        latency_s = time.perf_counter() - start
+        body = parse_body(self.spec.name, response.content)
+        cost = self._prices.cost(read_usage(body)) if self._prices and body.get("usage") else None
+        return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()

@@ -1,0 +1,110 @@
+"""The checklist of one submission: each criterion with verdict, points, reason and quoted evidence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.domain.rating import Rating, Verdict
+from grader.domain.rubric import Criterion, Rubric
+from grader.evidence import quote
+from grader.reports.graded import Graded
+from grader.reports.wording import verdict_word
+
+Tone = Literal["good", "mixed", "bad", "none"]
+
+_SYMBOLS: dict[Tone, str] = {"good": "✓", "mixed": "◐", "bad": "✗", "none": "?"}
+_TONES: dict[Verdict, Tone] = {Verdict.MET: "good", Verdict.PARTLY: "mixed", Verdict.NOT_MET: "bad"}
+_FAULT_TONES: dict[Verdict, Tone] = {Verdict.MET: "bad", Verdict.PARTLY: "mixed", Verdict.NOT_MET: "good"}
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A passage given as evidence: `text[start:end]`, verbatim."""
+
+    number: int
+    """Counted from 1 within the criterion."""
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of the checklist."""
+
+    number: int
+    """Counted from 1 in the rubric's order; stands beside its passages."""
+    criterion: str
+    title: str
+    verdict: Verdict
+    word: str
+    tone: Tone
+    symbol: str
+    points: float | None
+    """None where the submission has no score."""
+    possible: float | None
+    """Points that it can earn, negative for what a fault takes away; None without a rubric."""
+    marks: tuple[str, ...]
+    """critical, negative, red flag, step."""
+    reason: str
+    probability: float | None
+    supported: bool
+    quotes: tuple[Quote, ...]
+
+
+def checklist(item: Graded) -> tuple[Line, ...]:
+    """A line for each rating, in the rubric's order; ratings that the rubric does not know come last."""
+    record, rubric = item.record, item.rubric
+    known = {c.id: c for c in rubric.criteria} if rubric else {}
+    places = {criterion: place for place, criterion in enumerate(known)}
+    ratings = sorted(record.ratings, key=lambda r: places.get(r.criterion, len(places)))
+    earned = {c.criterion: c.points for c in record.score.criteria} if record.score else {}
+    return tuple(
+        _line(number, rating, known.get(rating.criterion), earned.get(rating.criterion), item.text)
+        for number, rating in enumerate(ratings, start=1)
+    )
+
+
+def tone_of(verdict: Verdict, criterion: Criterion | None) -> Tone:
+    """Whether a verdict speaks for the candidate."""
+    tones = _FAULT_TONES if criterion and criterion.negative else _TONES
+    return tones.get(verdict, "none")
+
+
+def criteria_of(rubric: Rubric | None) -> tuple[Criterion, ...]:
+    """The rubric's criteria; none without a rubric."""
+    return rubric.criteria if rubric else ()
+
+
+def _line(number: int, rating: Rating, criterion: Criterion | None, points: float | None, text: str) -> Line:
+    tone = tone_of(rating.verdict, criterion)
+    return Line(
+        number=number,
+        criterion=rating.criterion,
+        title=criterion.title if criterion else rating.criterion,
+        verdict=rating.verdict,
+        word=verdict_word(rating.verdict, criterion),
+        tone=tone,
+        symbol=_SYMBOLS[tone],
+        points=points,
+        possible=None if criterion is None else -criterion.points if criterion.negative else criterion.points,
+        marks=_marks(criterion),
+        reason=rating.reason,
+        probability=rating.probability,
+        supported=rating.supported,
+        quotes=tuple(
+            Quote(number=n, start=e.start, end=e.end, text=quote(text, e))
+            for n, e in enumerate(rating.evidence, start=1)
+        ),
+    )
+
+
+def _marks(criterion: Criterion | None) -> tuple[str, ...]:
+    if criterion is None:
+        return ()
+    found = (
+        ("critical", criterion.critical),
+        ("negative", criterion.negative),
+        ("red flag", criterion.red_flag),
+        (f"step {criterion.step}", criterion.step is not None),
+    )
+    return tuple(mark for mark, holds in found if holds)

@@ -1,0 +1,203 @@
+"""Exports for spreadsheets and programs: CSV, JSON lines and XLSX. What has no score is empty, never 0."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import BinaryIO, TextIO
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from grader.domain.record import State
+from grader.reports import wording
+from grader.reports.checklist import checklist
+from grader.reports.graded import Graded, RunInfo
+from grader.reports.overview import doubtful_gates, failed_gates, red_flags
+
+Value = str | int | float | bool | None
+Row = dict[str, Value]
+
+COLUMNS = (
+    "submission", "candidate", "task", "source", "state", "score", "scale", "points", "possible", "uncapped",
+    "gates_failed", "gates_doubtful", "red_flags", "review_reasons", "not_scored_reason", "detail",
+    "steps_inverted", "step_pairs", "disguised_passages", "calibration", "judge", "model", "mode",
+    "rubric", "prompt", "text",
+)  # fmt: skip
+"""Columns of `export_rows`: score 0 to 100, scale 1 to 5; rubric, prompt and text are digests."""
+
+CRITERION_COLUMNS = (
+    "submission", "candidate", "task", "criterion", "title", "verdict", "points", "possible", "critical",
+    "negative", "red_flag", "supported", "probability_met", "reason", "quote", "start", "end",
+    "more_passages", "rater",
+)  # fmt: skip
+"""Columns of `criterion_rows`: `quote` is `text[start:end]` of the first passage; further ones follow as
+`start-end` in `more_passages`. `possible` is negative for a fault."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LONGEST_CELL = 32_767
+_CUT = " [cut: too long for a cell]"
+_WIDTHS = {
+    "detail": 40,
+    "review_reasons": 40,
+    "reason": 50,
+    "quote": 60,
+    "title": 34,
+    "submission": 26,
+    "fact": 24,
+    "value": 70,
+}
+
+
+def export_rows(items: Iterable[Graded]) -> Iterator[Row]:
+    """One row a submission, keys as in `COLUMNS`."""
+    for item in items:
+        record, score = item.record, item.record.score
+        order = score.order if score else None
+        made = record.provenance
+        yield {
+            "submission": record.submission,
+            "candidate": record.candidate,
+            "task": record.task,
+            "source": record.source,
+            "state": record.state.value,
+            "score": score.percent if score else None,
+            "scale": score.scale if score else None,
+            "points": score.points if score else None,
+            "possible": score.possible if score else None,
+            "uncapped": score.uncapped if score else None,
+            "gates_failed": _joined(failed_gates(item)),
+            "gates_doubtful": _joined(doubtful_gates(item)),
+            "red_flags": _joined(red_flags(item)),
+            "review_reasons": _joined([wording.review_sentence(r, item.rubric) for r in record.reviews]),
+            "not_scored_reason": record.reason.value if record.reason else None,
+            "detail": record.detail or None,
+            "steps_inverted": order.inversions if order else None,
+            "step_pairs": order.pairs if order else None,
+            "disguised_passages": len(record.disguises),
+            "calibration": record.calibration,
+            "judge": made.judge if made else None,
+            "model": made.model if made else None,
+            "mode": made.mode if made else None,
+            "rubric": made.rubric if made else None,
+            "prompt": made.prompt if made else None,
+            "text": record.text,
+        }
+
+
+def criterion_rows(items: Iterable[Graded]) -> Iterator[Row]:
+    """One row a rated criterion, keys as in `CRITERION_COLUMNS`."""
+    for item in items:
+        raters = {rating.criterion: rating.rater for rating in item.record.ratings}
+        for line in checklist(item):
+            first = line.quotes[0] if line.quotes else None
+            yield {
+                "submission": item.record.submission,
+                "candidate": item.record.candidate,
+                "task": item.record.task,
+                "criterion": line.criterion,
+                "title": line.title,
+                "verdict": line.verdict.value,
+                "points": line.points,
+                "possible": line.possible,
+                "critical": "critical" in line.marks,
+                "negative": "negative" in line.marks,
+                "red_flag": "red flag" in line.marks,
+                "supported": line.supported,
+                "probability_met": line.probability,
+                "reason": line.reason or None,
+                "quote": first.text if first else None,
+                "start": first.start if first else None,
+                "end": first.end if first else None,
+                "more_passages": " ".join(f"{q.start}-{q.end}" for q in line.quotes[1:]) or None,
+                "rater": raters[line.criterion],
+            }
+
+
+def write_csv(
+    rows: Iterable[Mapping[str, Value]], columns: Sequence[str], stream: TextIO, *, bom: bool = False
+) -> None:
+    """Writes `rows` with a header line. Open `stream` as UTF-8 with `newline=""`.
+
+    `bom`: begin with a byte order mark, which Excel wants in order to read UTF-8.
+    Formula injection is defused: a text that begins with = + - @ or their full-width forms, a tab or a
+    line end gets a leading apostrophe, so such a quote differs from the original by that character.
+    Lone surrogates become U+FFFD. None becomes an empty field.
+    """
+    if bom:
+        stream.write("\ufeff")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_defused(row[column]) for column in columns] for row in rows)
+
+
+def write_jsonl(items: Iterable[Graded], stream: TextIO) -> None:
+    """Writes the full records, one JSON object a line, in ASCII; each is a valid `GradeRecord`."""
+    for item in items:
+        stream.write(json.dumps(item.record.model_dump(mode="json"), allow_nan=False) + "\n")
+
+
+def write_xlsx(items: Sequence[Graded], run: RunInfo, stream: BinaryIO) -> None:
+    """Writes a workbook with the sheets Overview, Criteria and Run.
+
+    Text stays text: nothing is read as a formula. Control characters that XLSX cannot hold are dropped;
+    a text too long for a cell is cut, and says so.
+    """
+    book = Workbook()
+    overview = book.worksheets[0]
+    overview.title = "Overview"
+    _fill(overview, COLUMNS, export_rows(items))
+    _fill(book.create_sheet("Criteria"), CRITERION_COLUMNS, criterion_rows(items))
+    _fill(book.create_sheet("Run"), ("fact", "value"), run_rows(run))
+    book.save(stream)
+
+
+def run_rows(run: RunInfo) -> Iterator[Row]:
+    """The facts of a run as rows of `fact` and `value`."""
+    facts = run.model_dump(mode="json", exclude={"counts", "rubrics", "usage"})
+    flat: dict[str, Value] = dict(facts)
+    flat |= dict(run.usage.model_dump())
+    flat |= {f"records_{state.value}": run.counts.get(state, 0) for state in State}
+    flat |= {f"rubric_{task}": digest for task, digest in run.rubrics.items()}
+    yield from ({"fact": fact, "value": value} for fact, value in flat.items())
+
+
+def _joined(texts: Sequence[str]) -> str | None:
+    return "; ".join(texts) or None
+
+
+def _defused(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    text = _SURROGATES.sub("\ufffd", value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _fill(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> None:
+    for place, column in enumerate(columns, start=1):
+        width = _WIDTHS.get(column, max(12, len(column) + 4))
+        sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.cell(1, place, column).font = Font(bold=True)
+    for line, row in enumerate(rows, start=2):
+        for place, column in enumerate(columns, start=1):
+            _put(sheet, line, place, row[column])
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _put(sheet: Worksheet, line: int, place: int, value: Value) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        sheet.cell(line, place, value)
+        return
+    text = _SURROGATES.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub("", value))
+    if len(text) > _LONGEST_CELL:
+        text = text[: _LONGEST_CELL - len(_CUT)] + _CUT
+    cell = sheet.cell(line, place, text)
+    cell.data_type = "s"  # openpyxl would take a leading = for a formula
+    cell.alignment = Alignment(wrap_text=True, vertical="top")

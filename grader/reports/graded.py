@@ -1,0 +1,58 @@
+"""What reports are drawn from: graded submissions with their texts, and the facts of the run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from grader.domain.base import Value
+from grader.domain.exchange import Usage
+from grader.domain.record import GradeRecord, State
+from grader.domain.rubric import Rubric
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One record with what its digests stand for.
+
+    `text`: the stored original, "" where none could be read. `rubric`: None where no rubric was found.
+    """
+
+    record: GradeRecord
+    text: str
+    rubric: Rubric | None
+
+
+class RunInfo(Value):
+    """What produced the records of one run."""
+
+    id: str
+    started: datetime
+    """UTC."""
+    finished: bool
+    command: str
+    judge: str
+    """provider:model as asked for."""
+    model: str | None
+    """The model as returned; None while nothing was."""
+    fingerprint: str | None
+    mode: str
+    prompt_id: str
+    prompt: str
+    """Digest of the prompt."""
+    rubrics: dict[str, str]
+    """Digest of the rubric of each task."""
+    version: str
+    """Of this program."""
+    python: str
+    platform: str
+    inputs: int
+    """Submissions that the run was given."""
+    counts: dict[State, int]
+    """Records of the run by state."""
+    calls: int
+    """Answers asked of the judge, failed tries included."""
+    failed_tries: int
+    usage: Usage
+    """Tokens of all calls, failed tries included."""
+    cost_usd: float | None
+    """None: price unknown."""
+    wall_s: float

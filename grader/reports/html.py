@@ -1,0 +1,134 @@
+"""The HTML report: one file with everything in it, which asks nothing of the network."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.domain.record import GateOutcome, State
+from grader.reports import wording
+from grader.reports.checklist import Line, checklist
+from grader.reports.graded import Graded, RunInfo
+from grader.reports.overview import doubtful_gates, failed_gates, matrix, red_flags, tasks_of
+from grader.reports.passages import Piece, cut
+
+HUES = 10
+"""Criteria have a color each; with more criteria the colors come again, and the numbers tell them apart."""
+_LONGEST_QUOTE = 240
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the template shows of one submission."""
+
+    anchor: str
+    following: str
+    """Anchor of the next section; "" after the last."""
+    item: Graded
+    title: str
+    lines: tuple[Line, ...]
+    pieces: tuple[Piece, ...]
+    arithmetic: list[str]
+    order: list[str]
+    gates: list[tuple[str, GateOutcome]]
+    reviews: list[str]
+    refusal: str
+    failed: list[str]
+    doubtful: list[str]
+    flags: list[str]
+
+
+def render_html(items: Sequence[Graded], run: RunInfo) -> str:
+    """The whole report as one HTML document. Sections stand in the order of `items`."""
+    environment = _environment()
+    style, script = (_asset(environment, name) for name in ("style.css", "script.js"))
+    candidates, tasks, cells = matrix(items)
+    sections = [_section(place, item, len(items)) for place, item in enumerate(items, start=1)]
+    states = [item.record.state for item in items]
+    return environment.get_template("report.html").render(
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; style-src '{_pin(style)}'; script-src '{_pin(script)}'; "
+        "base-uri 'none'; form-action 'none'",
+        run=run,
+        sections=sections,
+        candidates=candidates,
+        tasks=tasks,
+        cells=cells,
+        task_views=tasks_of(items),
+        counts={state: states.count(state) for state in State},
+        unreached=max(0, run.inputs - len(items)),
+        uncalibrated=any(item.record.calibration == "uncalibrated" for item in items),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        number=wording.number,
+        task_name=wording.task_name,
+        hue=lambda line: (line.number - 1) % HUES + 1,
+        shorten=_shorten,
+    )
+    environment.globals.update(
+        words=wording.STATE_WORDS,
+        symbols=wording.STATE_SYMBOLS,
+        uncalibrated_sentence=wording.UNCALIBRATED,
+        counted=wording.counted,
+        State=State,
+    )
+    return environment
+
+
+def _safe(value: Any) -> Any:
+    """Runs on everything that a template prints: no direction, control or tag character gets through."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else wording.visible(value)
+
+
+def _asset(environment: Environment, name: str) -> Markup:
+    assert environment.loader is not None  # noqa: S101
+    source, _, _ = environment.loader.get_source(environment, name)
+    return Markup(source)  # noqa: S704 - our own style and script, never data
+
+
+def _pin(asset: str) -> str:
+    """The only style or script that the page may use, by its digest."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(asset.encode()).digest()).decode()
+
+
+def _shorten(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[:_LONGEST_QUOTE]} […]"
+
+
+def _section(place: int, item: Graded, total: int) -> Section:
+    record, rubric = item.record, item.rubric
+    lines = checklist(item)
+    score = record.score
+    return Section(
+        anchor=f"s{place}",
+        following=f"s{place + 1}" if place < total else "",
+        item=item,
+        title=rubric.title if rubric else wording.task_name(record.task),
+        lines=lines,
+        pieces=cut(item.text, lines, record.disguises),
+        arithmetic=wording.arithmetic(score, rubric) if score else [],
+        order=wording.order_sentences(score.order, rubric) if score and score.order else [],
+        gates=[(wording.title_of(rubric, g.criterion), g.outcome) for g in score.gates] if score else [],
+        reviews=[wording.review_sentence(review, rubric) for review in record.reviews],
+        refusal=wording.refusal_sentence(record) if record.state is State.NOT_SCORED else "",
+        failed=failed_gates(item),
+        doubtful=doubtful_gates(item),
+        flags=red_flags(item),
+    )

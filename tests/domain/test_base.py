@@ -1,0 +1,22 @@
+import pytest
+from pydantic import ValidationError
+
+from grader.domain.submission import Submission
+from tests.support.builders import rubric
+
+
+def test_values_are_frozen_and_refuse_unknown_fields() -> None:
+    value = Submission(id="a", candidate="c", task="t", text="x")
+    with pytest.raises(ValidationError, match="frozen"):
+        value.text = "y"  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        Submission.model_validate({**value.model_dump(), "group": "g"})
+
+
+def test_a_changed_copy_has_a_digest_of_its_own() -> None:
+    before = rubric()
+    digest = before.digest
+    after = before.model_copy(update={"title": "Another title"})
+    assert after.digest != digest
+    assert after.digest == rubric(title="Another title").digest
+    assert before.digest == digest

@@ -1,0 +1,38 @@
+"""The SDKs are imported by who asks a judge, not by who imports the providers."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["openai", "litellm", "retry", "status", "sdk_errors"])
+def test_no_sdk_is_imported(module: str) -> None:
+    code = (
+        f"import sys, grader.providers.{module}; print({{'openai', 'litellm', 'aiohttp'}} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "set()\n"
+    assert done.stderr == ""
+
+
+def test_litellm_is_imported_quietly_and_without_its_price_list_from_the_network() -> None:
+    code = """
+import os, socket
+def refuse(*_): raise AssertionError("the network was asked for")
+socket.socket.connect = socket.getaddrinfo = refuse
+from grader.domain.exchange import JudgeSpec
+from grader.providers.litellm import LiteLLMProvider
+from grader.providers.output import OutputMode
+spec = JudgeSpec(provider="litellm", model="openai/gpt-4o")
+LiteLLMProvider(spec, api_base=None, api_key=None, timeout_s=1, output=OutputMode.JSON_SCHEMA)
+import litellm
+print(litellm.telemetry, litellm.callbacks, litellm.success_callback, len(litellm.model_cost) > 100)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "False [] [] True\n"
+    assert done.stderr == ""

@@ -1,0 +1,90 @@
+"""Every command and example in the documents is run."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from grader.providers.weights import located
+
+from tests.standin import StandIn, serving
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SMALL_JUDGE = "local:smollm2-135m"
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"]
+
+
+def blocks(document: str, language: str) -> list[str]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+MAKE = [
+    line for name in DOCUMENTS for b in blocks(name, "sh") for line in b.splitlines() if line[:5] == "make "
+]
+SHELL = "".join(b for b in blocks("README.md", "sh") if not b.startswith("make "))
+
+
+@pytest.mark.parametrize("command", MAKE)
+def test_make_targets_can_be_made(command: str) -> None:
+    # the targets themselves run this test, so they are only planned here
+    plan = subprocess.run(["make", "-n", *command.split()[1:]], cwd=ROOT, capture_output=True, text=True)
+    assert plan.returncode == 0, plan.stderr
+
+
+@pytest.mark.skipif(located("smollm2-135m") is None, reason="the smallest weights are not here: make test")
+def test_the_commands_of_the_readme(tmp_path: Path) -> None:
+    script = SHELL.replace("source .venv/bin/activate\n", "")
+    with serving(StandIn([])) as server:
+        script = script.replace("http://localhost:8000/v1", server.url)
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "GRADER_JUDGE": SMALL_JUDGE,
+        }
+        ran = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+    assert ran.returncode == 0, ran.stderr
+    assert "2 of 2 records" in ran.stdout
+    assert (tmp_path / "report.html").exists()
+    assert (tmp_path / "scores.xlsx").exists()
+
+
+@pytest.mark.skipif(located("smollm2-135m") is None, reason="the smallest weights are not here: make test")
+@pytest.mark.parametrize("example", blocks("README.md", "python"))
+def test_the_python_example(example: str, tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=tmp_path,
+        env={**os.environ, "GRADER_JUDGE": SMALL_JUDGE},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "lists_discrepancies" in ran.stdout
+
+
+def test_every_command_of_the_program_is_in_the_readme() -> None:
+    from grader.cli import app
+
+    for command in app.registered_commands:
+        assert f"grader {command.name}" in README
+    assert "grader models" in README
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_named_in_documents_exist(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    named = re.findall(
+        r"`((?:\w+/)*[\w.-]+\.(?:py|md|toml|json|yaml)|(?:rubrics|docs|eval|examples|grader)/[\w/]*)`", text
+    )
+    missing = [n for n in named if not (ROOT / n).exists() and not (ROOT / "grader/providers" / n).exists()]
+    assert not missing

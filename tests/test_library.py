@@ -1,0 +1,181 @@
+from pathlib import Path
+
+import pytest
+
+from grader.domain.exchange import Style
+from grader.domain.rubric import Criterion, Rubric
+from grader.errors import InputError, Problem
+from grader.library import (
+    DEFAULT_PROMPTS,
+    data_folder,
+    line_of,
+    load_prompt,
+    load_rubrics,
+    prompt_files,
+    read_yaml,
+    rubric_files,
+)
+
+# The ids that data sets refer to. ! critical, - negative, ^ red flag, @n step.
+SHIPPED = {
+    "patient_complaint_email": "apology_ownership! billing_explained corrective_action! prevention "
+    "invites_contact empathetic_tone professional_tone blames_patient-^ "
+    "privacy_breach-^ pressures_review-",
+    "staff_hipaa_reminder": "states_policy! privacy_reason! support_or_tip consequence_or_expectation "
+    "offers_help thanks_staff supportive_tone brief_and_clear shames_individuals-^",
+    "leadership_memo": "data_points! compares_figures raises_issue! recommendation! justifies "
+    "decision_request structured_concise solution_oriented",
+    "team_announcement": "who! what! when! actions contact positive_tone clear_layout",
+    "vendor_email": "lists_discrepancies! order_reference specific_resolution! timeframe "
+    "polite_firm thanks business_format hostile_or_threatening-",
+    "claim_denial": "identify_error!@1 correct_code!@2 communicate@3 resubmit!@4 follow_up@5 "
+    "prevent!@6 document@7",
+    "hipaa_breach": "contain!@1 inform_leadership!@2 investigate_document!@3 notify_patient!@4 "
+    "prevent!@5 report_if_required@6 follow_up@7 conceals_breach-^",
+    "staff_conflict": "private_meetings!@1 root_cause@2 mediation!@3 agreement!@4 follow_up!@5 "
+    "formal_documentation@6 team_culture@7 takes_sides-",
+    "new_scheduling_system": "plan_configure@1 train_staff!@2 migrate_data!@3 communicate!@4 "
+    "go_live_support@5 monitor_feedback@6 evaluate_metrics@7",
+}
+BASE = (data_folder("rubrics") / "medical_office_manager" / "claim_denial.yaml").read_text(encoding="utf-8")
+
+
+def in_short(c: Criterion) -> str:
+    flags = "!" * c.critical + "-" * c.negative + "^" * c.red_flag
+    return c.id + flags + (f"@{c.step}" if c.step else "")
+
+
+def problems(path: Path, body: str | bytes) -> tuple[Problem, ...]:
+    path.write_bytes(body.encode() if isinstance(body, str) else body)
+    with pytest.raises(InputError) as caught:
+        read_yaml(path, Rubric)
+    return caught.value.problems
+
+
+def test_shipped_rubrics_have_the_agreed_ids_and_flags() -> None:
+    rubrics = load_rubrics()
+    assert {task: " ".join(map(in_short, r.criteria)) for task, r in rubrics.items()} == SHIPPED
+    assert {t for t, r in rubrics.items() if r.kind == "step_outline"} == {
+        t for t in SHIPPED if "@" in SHIPPED[t]
+    }
+    assert [p.stem for p in rubric_files("medical_office_manager")] == sorted(SHIPPED)
+
+
+def test_shipped_prompts_load() -> None:
+    assert {load_prompt(p).id for p in prompt_files()} == {p.stem for p in prompt_files()}
+    assert {style: load_prompt(name).style for style, name in DEFAULT_PROMPTS.items()} == {
+        s: s for s in Style
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message", "remedy"),
+    [
+        ("kind: step_outline", "kind: [step_outline", 5, "expected ',' or ']'", "Mend the YAML"),
+        ("section:", "title: again\nsection:", 5, 'duplicate key "title"', "Mend the YAML"),
+        ("task:", "\ttask:", 2, "cannot start any token", "Mend the YAML"),
+        (
+            "kind: step_outline",
+            "kind: outline",
+            4,
+            "kind: Input should be 'written_response' or",
+            "Use one of",
+        ),
+        ("points: 3", "points: many", 23, "criteria.0.points: Input should be a valid number", "Correct"),
+        ("points: 3", "points: -3", 23, "criteria.0.points: Input should be greater than 0", "Correct"),
+        (
+            "title: Working a denied insurance claim",
+            "title: 5",
+            3,
+            "title: Input should be a valid string",
+            "quotes",
+        ),
+        ("    points: 3\n", "", 21, "criteria.0.points: Field required", "Add the field."),
+        (
+            "points: 3",
+            "points: 3\n    pionts: 3",
+            24,
+            "criteria.0.pionts: Extra inputs",
+            "check its spelling",
+        ),
+        ("id: correct_code", "id: identify_error", 1, "ids stand twice: identify_error", "no longer holds"),
+        ("[resubmit, follow_up]", "[resubmit, nope]", 1, "unknown criteria: nope", "no longer holds"),
+        (
+            "section: hard",
+            "section: \x07hard",
+            5,
+            "A character has no place in YAML",
+            "Take the character out.",
+        ),
+        ("section: hard_skills_compliance", "section: *nope", 5, "undefined alias", "Mend the YAML"),
+        (BASE, "", 1, "the file: Input should be a valid dictionary", "`name: value`"),
+        (BASE, "- a\n- b\n", 1, "the file: Input should be a valid dictionary", "`name: value`"),
+        (BASE, "task: " + "[" * 5000, 1, "nested too deeply", "flatter"),
+    ],
+)
+def test_every_error_names_file_line_and_remedy(
+    tmp_path: Path, old: str, new: str, line: int, message: str, remedy: str
+) -> None:
+    assert old in BASE
+    found = problems(tmp_path / "r.yaml", BASE.replace(old, new, 1))[0]
+    assert (found.file, found.line) == (str(tmp_path / "r.yaml"), line)
+    assert message in found.message
+    assert "Value error" not in found.message
+    assert remedy in found.remedy
+
+
+@pytest.mark.parametrize(("body", "line"), [(b"task: a\ntitle: \xe9\n", 2), (BASE.encode("utf-16"), 1)])
+def test_a_file_that_is_not_utf8(tmp_path: Path, body: bytes, line: int) -> None:
+    (found,) = problems(tmp_path / "r.yaml", body)
+    assert (found.line, found.message, found.remedy) == (line, "Is not UTF-8.", "Save it as UTF-8.")
+
+
+def test_all_wrong_fields_are_named_at_once(tmp_path: Path) -> None:
+    found = problems(tmp_path / "r.yaml", BASE.replace("points:", "pionts:"))
+    assert len(found) == 14
+    assert all(p.line and p.remedy for p in found)
+
+
+@pytest.mark.parametrize("body", ["\ufeff" + BASE, BASE.replace("\n", "\r\n")])
+def test_marks_and_line_ends_of_other_editors_change_nothing(tmp_path: Path, body: str) -> None:
+    (tmp_path / "r.yaml").write_text(body, encoding="utf-8", newline="")
+    assert load_rubrics(tmp_path / "r.yaml")["claim_denial"].digest == load_rubrics()["claim_denial"].digest
+
+
+def test_problems_of_all_files_are_given_together(tmp_path: Path) -> None:
+    for name, body in {"a": BASE, "b": BASE, "c": "task: x", "d": "["}.items():
+        (tmp_path / f"{name}.yaml").write_text(body, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_rubrics(tmp_path)
+    assert {Path(p.file).name for p in caught.value.problems} == {"b.yaml", "c.yaml", "d.yaml"}
+    assert "has a rubric already" in str(caught.value)
+
+
+@pytest.mark.parametrize("where", ["", "nowhere", "empty"])
+def test_where_there_are_no_rubrics(tmp_path: Path, where: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match=r"no rubrics here.*medical_office_manager"):
+        load_rubrics(tmp_path / where)
+
+
+def test_a_prompt_that_is_not_there_or_has_another_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nope-v1\.yaml: Cannot be read: No such file.*Check the path"):
+        load_prompt("nope-v1")
+    path = tmp_path / "other-v1.yaml"
+    path.write_text(
+        (data_folder("prompts") / "structured-v1.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    with pytest.raises(
+        InputError, match=r"other-v1\.yaml:1: The prompt's id is 'structured-v1'.*Name the file"
+    ):
+        load_prompt(path)
+
+
+def test_a_field_has_its_line() -> None:
+    path = data_folder("rubrics") / "medical_office_manager" / "claim_denial.yaml"
+    for place, start in {
+        ("task",): "task:",
+        ("criteria", 1, "id"): "- id: correct_code",
+        ("order", "before"): "before:",
+    }.items():
+        assert BASE.splitlines()[line_of(path, place) - 1].strip().startswith(start)

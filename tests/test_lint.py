@@ -1,0 +1,79 @@
+from typing import Any
+
+import pytest
+
+from grader.domain.rubric import Criterion, Rubric
+from grader.library import load_rubrics
+from grader.lint import lint
+from tests.support.builders import criterion, rubric
+
+STEPS = (criterion("a", step=1), criterion("b", step=2))
+SAME = "The very same words."
+
+
+def asks(question: str) -> Rubric:
+    return rubric(criterion("a", questions=[question]))
+
+
+@pytest.mark.parametrize(
+    ("weak", "place", "message"),
+    [
+        (rubric(words={"min": 20, "max": 20}), ("words",), "min is not below max"),
+        (rubric(kind="step_outline"), ("criteria",), "No criterion of this outline has a step"),
+        (rubric(*STEPS, order={"weight": 0.2}), ("order", "weight"), "a weight, but no pairs"),
+        (
+            rubric(*STEPS, criterion("c"), order={"before": [["a", "b"], ["c", "b"]]}),
+            ("order", "before", 1),
+            "c has no step",
+        ),
+        (
+            rubric(criterion("a", title="Thanks"), criterion("b", title="thanks")),
+            ("criteria", 0, "title"),
+            "stands twice",
+        ),
+        (
+            rubric(criterion("a", met=SAME, not_met=SAME.upper())),
+            ("criteria", 0, "met"),
+            "not three different texts",
+        ),
+        (
+            rubric(*STEPS, criterion("c", step=3, negative=True)),
+            ("criteria", 2, "step"),
+            "a negative criterion has a step",
+        ),
+        (
+            rubric(criterion("a", questions=["Is it so then?", "Is it so then?"])),
+            ("criteria", 0, "questions"),
+            "a question stands twice",
+        ),
+        (
+            asks(" ".join(["Is", *["it"] * 30]) + "?"),
+            ("criteria", 0, "questions", 0),
+            "a question of 31 words",
+        ),
+        (asks("Is it not so?"), ("criteria", 0, "questions", 0), "'not'"),
+        (asks("Doesn't it say so?"), ("criteria", 0, "questions", 0), '"n\'t"'),
+        (asks("Doesn’t it say so?"), ("criteria", 0, "questions", 0), '"n\'t"'),
+        (asks("Does it go ahead, with or without?"), ("criteria", 0, "questions", 0), "'without'"),
+        (asks("Is it so, or no, is it?"), ("criteria", 0, "questions", 0), "'no'"),
+        (asks("Does it say what cannot be done?"), ("criteria", 0, "questions", 0), "'cannot'"),
+    ],
+)
+def test_each_weakness_is_found_in_its_place(weak: Rubric, place: tuple[Any, ...], message: str) -> None:
+    found = lint(weak)
+    assert place in [f.place for f in found]
+    assert any(message in f.message and f.place == place for f in found)
+    assert all(f.remedy.endswith(".") for f in found)
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [(), STEPS, (criterion("a", questions=["Is a note or notice given now?", "Is it another one?"]),)],
+)
+def test_a_sound_rubric_has_no_findings(criteria: tuple[Criterion, ...]) -> None:
+    assert lint(rubric(*criteria)) == []
+
+
+@pytest.mark.parametrize("sound", load_rubrics().values(), ids=lambda r: r.task)
+def test_shipped_rubrics_have_no_findings(sound: Rubric) -> None:
+    assert lint(sound) == []
