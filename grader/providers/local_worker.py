@@ -1,8 +1,8 @@
 """The child process that holds the weights: JSON lines in, numbers out; it knows nothing of verdicts.
 
 Run as a module, with the path of a GGUF file. Exactness: llama.cpp's numbers differ a little with the shape
-of a batch, so every token is always computed in the same chunk. The head (worked examples) is computed alone,
-from nothing, with one token after it that no text can begin with; asking for that again sets the cache back to
+of a batch, so every token is always computed in the same chunk. The head (the examples) is computed alone,
+from nothing, with one token after it that no text can begin with; asking for that again sets the cache to
 exactly the head. From there a request is the same sequence of chunks, whatever was asked before it.
 """
 

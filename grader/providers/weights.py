@@ -167,9 +167,9 @@ def _from_hub(weights: Weights, scratch: Path, progress: Progress) -> Path | Non
     import httpx
     from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
     from huggingface_hub.errors import HfHubHTTPError
-    from tqdm import tqdm
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
-    class Reported(tqdm):  # type: ignore[type-arg]
+    class Reported(tqdm):  # type: ignore[misc]
         """The hub's own progress bar, drawn by the callback."""
 
         def __init__(self, *args: object, **kwargs: object) -> None:
