@@ -15,7 +15,7 @@ import queue
 import secrets
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,8 +75,8 @@ class Runtime:
             self._known[text] = self.tokens(text)
         return self._known[text]
 
-    def ask(self, ids: Sequence[int], *, cached: bool = True, **wanted: Any) -> dict[str, Any]:
-        """The completion after `ids`; `wanted` are further fields of the request."""
+    def ask(self, ids: Sequence[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
+        """The completion after `ids`, of one token unless `wanted`, further fields of the request, says more."""
         if len(ids) + 4 > self.context:
             raise TooLongError(f"{len(ids)} tokens, and {self.context} fit")
         body = {"prompt": list(ids), "n_predict": 1, "temperature": 0, "cache_prompt": cached, **wanted}
@@ -101,7 +101,7 @@ class Session:
         self._usage = {"prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0}
         lines = [f"{shown(p['text'])}  #{p['n']}\n" for p in request["passages"]]
         prefix = self._opened(request["examples"] + "\n") + self._runtime.tokens("".join(lines) + '"""\n')
-        self._ask(prefix + self._runtime.mark)
+        self._ask(prefix + self._runtime.mark, {})
         numbers = [p["n"] for p in request["passages"]]
         checks, passages = [], []
         for questions in request["decisions"]:
@@ -114,13 +114,13 @@ class Session:
     def _opened(self, examples: str) -> list[int]:
         """The head, with the cache set to exactly it: computed alone, from nothing."""
         head = self._runtime.tokens(examples, start=True)
-        self._ask(head + self._runtime.mark, cached=self._head == head)
+        self._ask(head + self._runtime.mark, {}, cached=self._head == head)
         self._head = head
         return head
 
     def _check(self, ids: list[int]) -> tuple[float, float]:
         """Probabilities of true and of false as the next word, whatever the case."""
-        answer = self._ask(ids, n_probs=_ALTERNATIVES)
+        answer = self._ask(ids, {"n_probs": _ALTERNATIVES})
         words = {"true": 0.0, "false": 0.0}
         for token in answer["completion_probabilities"][0]["top_logprobs"]:
             word = str(token["token"]).strip().lower()
@@ -132,14 +132,14 @@ class Session:
         """The number that the model chooses, with no other answer open to it."""
         choice = " | ".join(f'"{n}"' for n in numbers)
         digits = max(len(str(n)) for n in numbers)
-        # The line's end tells 1 from the beginning of 12; with one digit only it needs no asking.
-        end = ' "\\n"' if digits > 1 else ""
-        answer = self._ask(ids, n_predict=digits + len(end and "n"), grammar=f"root ::= ({choice}){end}")
+        # The line's end tells 1 from the beginning of 12; where all have one digit, it needs no asking.
+        end, length = (' "\\n"', digits + 1) if digits > 1 else ("", 1)
+        answer = self._ask(ids, {"n_predict": length, "grammar": f"root ::= ({choice}){end}"})
         chosen = str(answer["content"]).strip()
         return int(chosen) if chosen.isdecimal() and int(chosen) in numbers else None
 
-    def _ask(self, ids: list[int], *, cached: bool = True, **wanted: Any) -> dict[str, Any]:
-        answer = self._runtime.ask(ids, cached=cached, **wanted)
+    def _ask(self, ids: list[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
+        answer = self._runtime.ask(ids, wanted, cached=cached)
         fresh = int(answer["timings"]["prompt_n"])
         self._usage["prompt_tokens"] += len(ids)
         self._usage["cached_tokens"] += len(ids) - fresh
