@@ -76,7 +76,7 @@ class Runtime:
         return self._known[text]
 
     def ask(self, ids: Sequence[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
-        """The completion after `ids`, of one token unless `wanted`, further fields of the request, says more."""
+        """The completion after `ids`: one token, unless `wanted` (more fields) says otherwise."""
         if len(ids) + 4 > self.context:
             raise TooLongError(f"{len(ids)} tokens, and {self.context} fit")
         body = {"prompt": list(ids), "n_predict": 1, "temperature": 0, "cache_prompt": cached, **wanted}
