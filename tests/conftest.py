@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failed test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _attempts: list[str] = []
 
