@@ -94,7 +94,7 @@ def _decision(criterion: Criterion, prompt: Prompt) -> Decision:
         criterion=criterion.id,
         questions=tuple(
             fill(template, question=q, met=criterion.met, not_met=criterion.not_met)
-            for q in criterion.questions
+            for q in criterion.questions[: prompt.phrasings]
         ),
     )
 

@@ -4,7 +4,7 @@ from functools import cached_property
 from string import Template
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from grader.digests import canonical, text_digest
 from grader.domain.base import Value
@@ -48,6 +48,8 @@ class Prompt(Value):
     """Asks again after an unusable answer. Place: $problem."""
     question: Text | None = None
     """One yes/no question, for the decisions style. Places: $question, $met, $not_met."""
+    phrasings: Annotated[int, Field(ge=1)] = 1
+    """How many of a criterion's questions are asked, their log-odds averaged; for the decisions style."""
     evidence: Text | None = None
     """Asks for the number of the passage, for the decisions style. Places: none."""
 
