@@ -6,6 +6,7 @@ from typing import Self
 
 from grader.domain.record import GradeRecord
 from grader.domain.rubric import Rubric
+from grader.domain.run import TextKind
 from grader.domain.submission import Submission
 from grader.judge import Mode
 from grader.ledger.store import SqlLedger
@@ -31,19 +32,29 @@ class Grader:
         ledger: str = "sqlite://",
         options: JudgeOptions | None = None,
     ) -> None:
+        self.rubric = rubric if isinstance(rubric, Rubric) else _find(rubric)
         self._judge = open_judge(model, options or JudgeOptions())
         prompt = load_prompt(DEFAULT_PROMPTS[self._judge.spec.style])
-        self.rubric = rubric if isinstance(rubric, Rubric) else _find(rubric)
         self._instrument = Instrument(self.rubric, prompt, mode)
         self._ledger = SqlLedger(ledger)
         self._loop = asyncio.Runner()
-        self._run = new_run("grader.Grader", self._judge.spec, {"mode": mode})
+        settings = {
+            "mode": mode,
+            "prompt": self._ledger.keep_text(TextKind.PROMPT, prompt.canonical),
+            "rubrics": {self.rubric.task: self._ledger.keep_text(TextKind.RUBRIC, self.rubric.canonical)},
+        }
+        self._run = new_run("grader.Grader", self._judge.spec, settings)
         self._ledger.start_run(self._run)
+        self._graded = 0
 
     def grade(self, text: str) -> GradeRecord:
         """The record for one text. The same text is not asked twice. Raises PermanentError without access."""
-        submission = Submission(id="text", candidate="", task=self.rubric.task, text=text)
-        return self._loop.run(grade(submission, self._instrument, self._judge, self._ledger, self._run.id))
+        position = self._graded
+        submission = Submission(id=f"text-{position + 1}", candidate="", task=self.rubric.task, text=text)
+        record = self._loop.run(grade(submission, self._instrument, self._judge, self._ledger, self._run.id))
+        self._ledger.append_record(self._run.id, position, record)
+        self._graded += 1
+        return record
 
     def __enter__(self) -> Self:
         """Use as a context, so that the judge and the ledger are let go."""
@@ -57,6 +68,7 @@ class Grader:
         """Let go of the judge and the ledger."""
         self._loop.run(self._judge.close())
         self._loop.close()
+        self._ledger.end_run(self._run.id, "finished")
         self._ledger.close()
 
 

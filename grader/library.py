@@ -73,6 +73,11 @@ def rubric_files(where: str | Path) -> list[Path]:
 def load_prompt(name: str | Path) -> Prompt:
     """A prompt by its id or file. Raises InputError."""
     path = Path(name) if str(name).endswith(".yaml") else data_folder("prompts") / f"{name}.yaml"
+    if not path.exists():
+        known = ", ".join(p.stem for p in prompt_files())
+        raise InputError(
+            Problem(str(name), None, "There is no such prompt.", f"Name a file or one of: {known}.")
+        )
     prompt = read_yaml(path, Prompt)
     if prompt.id != path.stem:
         remedy = f"Name the file {prompt.id}.yaml, or give the prompt the id {path.stem}."

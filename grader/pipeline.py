@@ -126,11 +126,8 @@ async def _answer(
     request: JudgeRequest, segment_count: int, prompt: Prompt, provider: Provider, ledger: Ledger, run: str
 ) -> Answer | Unanswered:
     """A usable answer from the ledger, else from the judge; an unusable one is asked again, with why."""
-    known = ledger.answer(request.digest)
-    if known is not None:
-        claims = parse(request, known.text, segment_count)
-        if not isinstance(claims, Defect):
-            return Answer(known, claims)
+    if known := _first(request, segment_count, ledger):
+        return known
     asking = request
     problem = Unanswered(Reason.MALFORMED_ANSWER, "")
     for attempt in range(1, ATTEMPTS + 1):
@@ -149,13 +146,20 @@ async def _answer(
         read = _read(request, completion, segment_count)
         if isinstance(read, tuple):
             ledger.append_completion(run, request, attempt, completion, AnswerOutcome.OK)
-            return Answer(completion, read)
+            return _first(request, segment_count, ledger) or Answer(completion, read)
         outcome = AnswerOutcome.REFUSED if completion.refusal is not None else AnswerOutcome.MALFORMED
         ledger.append_completion(run, request, attempt, completion, outcome, read.problem)
         reason = Reason.REFUSED if outcome is AnswerOutcome.REFUSED else Reason.MALFORMED_ANSWER
         problem = Unanswered(reason, f"Asked {attempt} times. {read.problem}")
         asking = ask_again(request, completion.text, read, prompt)
     return problem
+
+
+def _first(request: JudgeRequest, segment_count: int, ledger: Ledger) -> Answer | None:
+    """The first usable answer in the ledger: the one that counts, also where two were asked for at once."""
+    known = ledger.answer(request.digest)
+    claims = parse(request, known.text, segment_count) if known is not None else None
+    return Answer(known, claims) if known is not None and isinstance(claims, tuple) else None
 
 
 def _read(request: JudgeRequest, completion: Completion, segment_count: int) -> tuple[Claim, ...] | Defect:

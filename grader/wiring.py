@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
 from grader.domain.run import Run
@@ -45,6 +46,8 @@ class JudgeOptions(NamedTuple):
     timeout_s: float = 120.0
     tries: int = 6
     """Calls for one answer when the network or the server fails."""
+    first_wait_s: float = 1.0
+    """Wait before the second call; it doubles from call to call."""
     in_flight: int = 8
     """Calls under way at once."""
     threads: int | None = None
@@ -58,11 +61,14 @@ class _Patient:
         self.spec = provider.spec
         self._provider = provider
         self._tries = options.tries
+        self._first_wait_s = options.first_wait_s
         self._places = asyncio.Semaphore(options.in_flight)
 
     async def complete(self, request: JudgeRequest) -> Completion:
         async with self._places:
-            return await complete_with_retries(self._provider, request, attempts=self._tries)
+            return await complete_with_retries(
+                self._provider, request, attempts=self._tries, first_wait_s=self._first_wait_s
+            )
 
     async def close(self) -> None:
         await self._provider.close()
@@ -74,7 +80,18 @@ def open_judge(name: str, options: JudgeOptions) -> Provider:
     if kind not in PROVIDERS or not model:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
         raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
+    if options.base_url is not None and not _is_address(options.base_url):
+        remedy = "Write it as http://HOST:PORT/v1."
+        raise InputError(Problem("--base-url", None, f"{options.base_url!r} is no web address.", remedy))
     return _Patient(_provider(kind, model, options), options)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:

@@ -61,7 +61,7 @@ class StandIn:
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.url = ""
-        self._rates = rates
+        self.rates = rates
         self._random = random.Random(seed)
         self._criteria = criteria
         self._latency_s = latency_s
@@ -86,7 +86,7 @@ class StandIn:
         if self.steps:
             return self.steps.popleft()
         draw = self._random.random()
-        for step, rate in self._rates:
+        for step, rate in self.rates:
             draw -= rate
             if draw < 0:
                 return step
@@ -229,10 +229,18 @@ def serving(server: StandIn) -> Iterator[StandIn]:
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_stop(runner), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+async def _stop(runner: web.AppRunner) -> None:
+    await runner.cleanup()
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:  # requests that are still stalled
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 def _rate(text: str) -> tuple[Step, float]:

@@ -4,12 +4,14 @@ from collections import Counter
 import pytest
 
 from grader.batch import grade_all
+from grader.domain.rating import Verdict
 from grader.domain.record import State
 from grader.domain.submission import Submission
 from grader.errors import PermanentError, TransientError
 from grader.ledger.store import SqlLedger
 from grader.library import load_prompt, load_rubrics
 from grader.pipeline import Instrument
+from grader.replay import replay
 from grader.wiring import new_run
 from tests.support.judges import SPEC, Judge, answer, completion
 
@@ -104,3 +106,19 @@ async def test_resuming_after_faults_gives_the_records_of_an_unbroken_run() -> N
         resumed = [r.model_dump() for r in ledger.records(run)]
         assert resumed == unbroken
         assert ledger.spending(run).calls < 5, "only what had failed was asked again"
+
+
+async def test_of_two_answers_to_one_request_the_first_counts_for_both() -> None:
+    """Equal texts asked at once, by a judge that changes its mind: the records agree, and replay."""
+    verdicts = [Verdict.MET, Verdict.NOT_MET]
+    judge = Judge(lambda request: completion(answer(request, verdicts.pop(0))))
+    text = "Box 7 of the gloves did not arrive; please send it again by Friday."
+    twins = [Submission(id=c, candidate=c, task="vendor_email", text=text) for c in "ab"]
+    with SqlLedger("sqlite://") as ledger:
+        run = new_run("test", SPEC, {})
+        ledger.start_run(run)
+        await grade_all(twins, INSTRUMENTS, judge, ledger, run.id, workers=2, on_record=lambda _: None)
+        first, second = ledger.records(run.id)
+        assert len(judge.asked) == 2
+        assert first.ratings == second.ratings
+        assert [replay(r, ledger).difference for r in (first, second)] == ["", ""]

@@ -1,5 +1,6 @@
 """The command line: a verb is a short function. Heavy imports wait until a verb needs them."""
 
+import io
 import sys
 
 import typer
@@ -27,6 +28,9 @@ app.add_typer(models.app, name="models")
 
 def main() -> None:
     """Entry point. Exit 0 fine, 1 a check failed, 2 bad input, 3 some submissions not scored."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a narrow terminal shows "?", and the run goes on
     try:
         app()
     except GraderError as error:

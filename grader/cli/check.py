@@ -20,8 +20,10 @@ def check(
 ) -> None:
     """Check rubrics, prompts and, if named, submissions; exit 1 if anything is wrong."""
     from grader.cli.checking import check_prompts, check_rubrics, check_submissions, rubric_schema
+    from grader.cli.outputs import make_way
 
     if schema is not None:
+        make_way(schema, "--schema")
         schema.write_text(rubric_schema(), encoding="utf-8")
     problems, tasks = check_rubrics(rubrics)
     problems += check_prompts()
@@ -29,7 +31,7 @@ def check(
         problems += check_submissions(data, tasks, column or [], sheet)
     if as_json:
         rows = [{"file": p.file, "line": p.line, "message": p.message, "remedy": p.remedy} for p in problems]
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json.dumps(rows))
     for problem in [] if as_json else problems:
         print(problem, file=sys.stderr)
     if problems:

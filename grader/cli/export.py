@@ -17,17 +17,18 @@ def export(
 ) -> None:
     """Export the records of a run; what has no score is left empty, never 0."""
     from grader.cli.gather import find_run, graded, run_info
+    from grader.cli.outputs import make_way
     from grader.ledger.store import SqlLedger
     from grader.reports import exports
 
     if out.suffix not in {".csv", ".jsonl", ".xlsx"}:
         remedy = "Name a file that ends in .csv, .jsonl or .xlsx."
         raise InputError(Problem(str(out), None, "This kind of file is not written.", remedy))
+    make_way(out, "--out")
     with SqlLedger(ledger, create=False) as store:
         chosen = find_run(store, run)
         items = graded(store, chosen)
         info = run_info(store, chosen, items)
-    out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".xlsx":
         with out.open("wb") as book:
             exports.write_xlsx(items, info, book)

@@ -66,7 +66,7 @@ def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:
         version=version("open-response-grader"),
         python=platform.python_version(),
         platform=platform.system(),
-        inputs=run.settings["inputs"],
+        inputs=run.settings.get("inputs", len(items)),
         counts={state: counts[state] for state in State},
         calls=spending.calls,
         failed_tries=spending.failed,

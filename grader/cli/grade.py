@@ -65,6 +65,7 @@ def grade(
 ) -> None:
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
     from grader.cli.grading import Selection, grade_run, present, start
+    from grader.cli.outputs import make_way
     from grader.ledger.store import SqlLedger
     from grader.providers.output import OutputMode
     from grader.wiring import JudgeOptions, load_instruments, open_judge
@@ -83,6 +84,8 @@ def grade(
     selection = Selection(
         path, frozenset(instruments), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
     )
+    if report is not None:
+        make_way(report, "--report")
     with SqlLedger(ledger) as store:
         run = start(store, provider, instruments, mode.value, selection)
         grade_run(store, run, provider, instruments, selection, in_flight)

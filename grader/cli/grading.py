@@ -52,6 +52,23 @@ class Selection(NamedTuple):
                 continue
             yield submission
 
+    def size(self) -> int:
+        """How many are selected. Raises InputError if none is, or a filter meets nothing."""
+        count, candidates, tasks = 0, set(), set()
+        for submission in self.read():
+            count += 1
+            candidates.add(submission.candidate)
+            tasks.add(submission.task)
+        unmet = [f"--candidate {name}" for name in sorted(self.only_candidates - candidates)]
+        unmet += [f"--task {name}" for name in sorted(self.only_tasks - tasks)]
+        if unmet:
+            message = f"No submission was found for {', '.join(unmet)}."
+            raise InputError(Problem(str(self.path), None, message, "Check the spelling, or leave it out."))
+        if not count:
+            remedy = "Check the path and what is in it."
+            raise InputError(Problem(str(self.path), None, "There is no submission here.", remedy))
+        return count
+
 
 def column_map(options: list[str]) -> ColumnMap | None:
     """`FIELD=COLUMN` options as a column map. Raises InputError."""
@@ -76,10 +93,7 @@ def start(
     selection: Selection,
 ) -> Run:
     """Read the input once to count it, and note the start of the run. Raises InputError."""
-    inputs = sum(1 for _ in selection.read())
-    if not inputs:
-        remedy = "Check the path, and --candidate and --task if you use them."
-        raise InputError(Problem(str(selection.path), None, "There is no submission here.", remedy))
+    inputs = selection.size()
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {
@@ -153,12 +167,11 @@ def present(ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool) 
     console = Console()
     if as_json:
         rows = list(export_rows(items))
-        print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}, ensure_ascii=False))
+        print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}))
     else:
         console.print(overview_table(items))
         console.print(run_summary(info))
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(render_html(items, info), encoding="utf-8")
         print(f"Report: {report}", file=sys.stderr)
     return items

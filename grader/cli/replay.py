@@ -20,7 +20,7 @@ def replay(run: RunOption = None, ledger: LedgerOption = DEFAULT_LEDGER, as_json
     different = [r for r in results if r.difference]
     if as_json:
         rows = [{"submission": r.record.submission, "difference": r.difference} for r in different]
-        print(json.dumps({"run": chosen.id, "records": len(results), "different": rows}, ensure_ascii=False))
+        print(json.dumps({"run": chosen.id, "records": len(results), "different": rows}))
     else:
         for result in different:
             print(f"{result.record.submission}: {result.difference}", file=sys.stderr)

@@ -15,13 +15,14 @@ def report(
 ) -> None:
     """Write the HTML report of a run: one file, to be opened in a browser or printed."""
     from grader.cli.gather import find_run, graded, run_info
+    from grader.cli.outputs import make_way
     from grader.ledger.store import SqlLedger
     from grader.reports.html import render_html
 
+    make_way(out, "--out")
     with SqlLedger(ledger, create=False) as store:
         chosen = find_run(store, run)
         items = graded(store, chosen)
         info = run_info(store, chosen, items)
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(render_html(items, info), encoding="utf-8")
     print(out)

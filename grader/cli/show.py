@@ -31,6 +31,6 @@ def show(
         raise InputError(Problem("submission", None, message, f"It has, for example: {known}."))
     if as_json:
         body = {**found[0].record.model_dump(mode="json"), "original": found[0].text}
-        print(json.dumps(body, ensure_ascii=False))
+        print(json.dumps(body))
     else:
         Console().print(submission_view(found[0]))

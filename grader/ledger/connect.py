@@ -24,7 +24,7 @@ def connect(url: str, *, create: bool = True) -> Engine:
     if backend == "sqlite" and address.database and address.database != ":memory:":
         if not create and not Path(address.database).exists():
             raise LedgerError(f"There is no ledger at {address.database}. Grade something first, or name it.")
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_room(Path(address.database))
     try:
         engine = create_engine(
             address, connect_args={"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
@@ -44,8 +44,21 @@ def connect(url: str, *, create: bool = True) -> Engine:
     except SQLAlchemyError as error:
         engine.dispose()
         cause = str(getattr(error, "orig", error)).splitlines()[0]
-        raise LedgerError(f"The ledger at {address.render_as_string()} cannot be opened: {cause}") from error
+        place = address.render_as_string() if backend != "sqlite" else address.database
+        remedy = "Check the address, or name another ledger."
+        raise LedgerError(f"The ledger at {place} cannot be opened: {cause}. {remedy}") from error
     return engine
+
+
+def _make_room(path: Path) -> None:
+    """Make the folder of a ledger's file. LedgerError where no file can be."""
+    remedy = "Name a file, such as runs/ledger.db."
+    if path.is_dir():
+        raise LedgerError(f"The ledger {path} is a folder. {remedy}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(f"The ledger {path} cannot be made: {error.strerror}. {remedy}") from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

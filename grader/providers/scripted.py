@@ -3,8 +3,13 @@
 import json
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
+from grader.domain.rating import Verdict
 from grader.errors import InputError, Problem
+
+_SCRIPT = TypeAdapter(dict[str, Verdict])
 
 
 class ScriptedProvider:
@@ -15,9 +20,9 @@ class ScriptedProvider:
 
     def __init__(self, script: str) -> None:
         try:
-            self._verdicts = dict(json.loads(Path(script).read_text(encoding="utf-8")))
+            self._verdicts = _SCRIPT.validate_json(Path(script).read_bytes())
         except (OSError, ValueError) as error:
-            remedy = 'Give a JSON file such as {"apology_ownership": "met"}.'
+            remedy = 'Give a JSON file of criteria and verdicts, such as {"apology_ownership": "met"}.'
             raise InputError(Problem(script, None, "Is no script for the judge.", remedy)) from error
         self.spec = JudgeSpec(provider="scripted", model=Path(script).name)
 
@@ -25,8 +30,8 @@ class ScriptedProvider:
         """The scripted answer."""
         answer = {}
         for criterion in request.answer_schema["required"]:
-            verdict = self._verdicts.get(criterion, "not_met")
-            segments = [1] if verdict in {"met", "partly"} else []
+            verdict = self._verdicts.get(criterion, Verdict.NOT_MET)
+            segments = [1] if verdict in {Verdict.MET, Verdict.PARTLY} else []
             answer[criterion] = {"segments": segments, "reason": "As scripted.", "verdict": verdict}
         text = json.dumps(answer)
         return Completion(text=text, model=self.spec.model, usage=Usage(), cost_usd=0.0)
