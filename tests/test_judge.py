@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage
+from grader.domain.prompt import fill
 from grader.domain.rating import Claim, Verdict
 from grader.domain.submission import Submission
 from grader.judge import MAX_REASON, Defect, Mode, as_data, ask_again, build_requests, parse, passages
@@ -137,9 +138,9 @@ def test_another_text_prompt_or_judge_is_another_request() -> None:
 def test_decisions_hold_the_passages_beside_the_messages() -> None:
     (request,) = build_requests(SMALL, SHOWN, DECISIONS, SPEC, "one_call")
     assert request.passages == SHOWN
+    assert DECISIONS.question is not None
     assert [d.questions for d in request.decisions] == [
-        ("Does the answer do a?",),
-        ("Does the answer do b?",),
+        (fill(DECISIONS.question, question=f"Does the answer do {c}?", met="", not_met=""),) for c in "ab"
     ]
     assert "boxes" not in str(request.messages)
     assert ask_again(request, "?", Defect(problem="x"), DECISIONS) == request
