@@ -4,11 +4,11 @@ import asyncio
 from pathlib import Path
 from typing import Self
 
-from grader.domain.record import GradeRecord
+from grader.domain.record import GradeRecord, Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import TextKind
 from grader.domain.submission import Submission
-from grader.judge import Mode
+from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.library import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.pipeline import Instrument, grade
@@ -48,7 +48,10 @@ class Grader:
         self._graded = 0
 
     def grade(self, text: str) -> GradeRecord:
-        """The record for one text. The same text is not asked twice. Raises PermanentError without access."""
+        """The record for one text; not to be called from within a running event loop.
+
+        The same text is not asked twice. Raises PermanentError without access.
+        """
         position = self._graded
         submission = Submission(id=f"text-{position + 1}", candidate="", task=self.rubric.task, text=text)
         record = self._loop.run(grade(submission, self._instrument, self._judge, self._ledger, self._run.id))
@@ -76,4 +79,8 @@ def _find(rubric: str | Path) -> Rubric:
     if Path(rubric).suffix == ".yaml":
         return next(iter(load_rubrics(rubric).values()))
     shipped = load_rubrics()
-    return shipped[str(rubric)] if str(rubric) in shipped else next(iter(load_rubrics(rubric).values()))
+    if str(rubric) not in shipped:
+        known = ", ".join(sorted(shipped))
+        remedy = f"Give a rubric file, or one of: {known}."
+        raise InputError(Problem(str(rubric), None, "No shipped rubric has this task id.", remedy))
+    return shipped[str(rubric)]

@@ -57,12 +57,12 @@ class TransientError(ProviderError):
 
 
 class PermanentError(ProviderError):
-    """Asking again cannot help."""
+    """Asking again cannot help. With `concerns_all`, every other request would fail the same way."""
 
-    @property
-    def concerns_all(self) -> bool:
-        """Whether every other request would fail the same way: no access, no money, no such model."""
-        return self.status in {401, 402, 403, 404, 429}
+    def __init__(self, message: str, *, status: int | None = None, concerns_all: bool = False) -> None:
+        super().__init__(message, status=status)
+        # no access, no money, no such model
+        self.concerns_all = concerns_all or status in {401, 402, 403, 404, 429}
 
 
 class ContextTooLongError(PermanentError):

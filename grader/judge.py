@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError
 
@@ -11,10 +11,9 @@ from grader.domain.base import Value
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Message, Passage, Style
 from grader.domain.prompt import Prompt, fill
 from grader.domain.rating import Claim, Verdict
+from grader.domain.record import Mode
 from grader.domain.rubric import Criterion, Rubric
 from grader.domain.submission import Segment
-
-Mode = Literal["one_call", "per_criterion"]
 
 MAX_REASON = 600
 """Characters of a reason; a longer one is an unusable answer."""
@@ -79,7 +78,6 @@ def _describe(criterion: Criterion, prompt: Prompt) -> str:
     return fill(
         prompt.criterion,
         id=criterion.id,
-        points=f"{criterion.points:g}",
         met=criterion.met,
         not_met=criterion.not_met,
         borderline=criterion.borderline,
@@ -92,10 +90,7 @@ def _decision(criterion: Criterion, prompt: Prompt) -> Decision:
     template = prompt.question or "$question"
     return Decision(
         criterion=criterion.id,
-        questions=tuple(
-            fill(template, question=q, met=criterion.met, not_met=criterion.not_met)
-            for q in criterion.questions[: prompt.phrasings]
-        ),
+        questions=tuple(fill(template, question=q) for q in criterion.questions[: prompt.phrasings]),
     )
 
 

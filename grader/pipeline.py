@@ -4,20 +4,21 @@ Only `Provider.complete` and the ledger reach outside.
 """
 
 import asyncio
-from typing import NamedTuple
+from collections.abc import Coroutine
+from typing import Any, NamedTuple
 
 from grader.disguise import find_disguises
 from grader.domain.exchange import Completion, JudgeRequest, Provider
 from grader.domain.prompt import Prompt
 from grader.domain.rating import Claim, Verdict
 from grader.domain.reasons import Reason
-from grader.domain.record import GradeRecord, Provenance, State
+from grader.domain.record import GradeRecord, Mode, Provenance, State
 from grader.domain.rubric import Rubric
 from grader.domain.run import AnswerOutcome, Ledger, TextKind
 from grader.domain.submission import Segment, Submission
 from grader.errors import ContextTooLongError, PermanentError, ProviderError, RefusedError
 from grader.evidence import verify
-from grader.judge import Defect, Mode, ask_again, build_requests, parse, passages
+from grader.judge import Defect, ask_again, build_requests, parse, passages
 from grader.scoring import reviews, score
 from grader.segments import is_visible, segment
 
@@ -56,9 +57,9 @@ async def grade(
     (no access, unknown model) is raised, as PermanentError.
     """
     ledger.keep_text(TextKind.SUBMISSION, submission.text)
-    if refusal := _unfit(submission, instrument):
+    if refusal := unfit(submission, instrument.rubric if instrument else None):
         return _not_scored(submission, refusal)
-    assert instrument is not None  # noqa: S101 - _unfit refuses it
+    assert instrument is not None  # noqa: S101 - unfit() refuses it
     segments = segment(submission.text)
     requests = build_requests(
         instrument.rubric,
@@ -69,7 +70,7 @@ async def grade(
     )
     ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
     ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
-    answers = await asyncio.gather(
+    answers = await _all(
         *(_answer(r, len(segments), instrument.prompt, provider, ledger, run) for r in requests)
     )
     provenance = _provenance(instrument, provider, requests, answers)
@@ -78,6 +79,18 @@ async def grade(
     return assemble(
         submission, instrument.rubric, segments, [a for a in answers if isinstance(a, Answer)], provenance
     )
+
+
+async def _all(*asking: Coroutine[Any, Any, Answer | Unanswered]) -> list[Answer | Unanswered]:
+    """All answers in order; if one raises, the others are stopped before the error goes on."""
+    tasks = [asyncio.ensure_future(a) for a in asking]
+    try:
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def assemble(
@@ -106,15 +119,15 @@ def assemble(
     )
 
 
-def _unfit(submission: Submission, instrument: Instrument | None) -> Unanswered | None:
-    """Why a submission is not put to a judge at all, if so."""
+def unfit(submission: Submission, rubric: Rubric | None) -> Unanswered | None:
+    """Why a submission is not put to a judge at all, if so. `rubric`: its task's, None if there is none."""
     if submission.problem is not None:
         return Unanswered(submission.problem, submission.detail or submission.problem.sentence)
     if not any(map(is_visible, submission.text)):
         return Unanswered(Reason.BLANK, Reason.BLANK.sentence)
-    if instrument is None:
+    if rubric is None:
         return Unanswered(Reason.UNKNOWN_TASK, f"No rubric has the task id {submission.task!r}.")
-    words, limits = len(submission.text.split()), instrument.rubric.words
+    words, limits = len(submission.text.split()), rubric.words
     if words < limits.min:
         return Unanswered(Reason.TOO_SHORT, f"{words} words; at least {limits.min} can be judged.")
     if words > limits.max:
@@ -145,10 +158,10 @@ async def _answer(
             return Unanswered(Reason.PROVIDER_FAILED, str(error))
         read = _read(request, completion, segment_count)
         if isinstance(read, tuple):
-            ledger.append_completion(run, request, attempt, completion, AnswerOutcome.OK)
+            ledger.append_completion(run, request, asking, attempt, completion, AnswerOutcome.OK)
             return _first(request, segment_count, ledger) or Answer(completion, read)
         outcome = AnswerOutcome.REFUSED if completion.refusal is not None else AnswerOutcome.MALFORMED
-        ledger.append_completion(run, request, attempt, completion, outcome, read.problem)
+        ledger.append_completion(run, request, asking, attempt, completion, outcome, read.problem)
         reason = Reason.REFUSED if outcome is AnswerOutcome.REFUSED else Reason.MALFORMED_ANSWER
         problem = Unanswered(reason, f"Asked {attempt} times. {read.problem}")
         asking = ask_again(request, completion.text, read, prompt)

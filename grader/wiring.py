@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,13 +11,15 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
+from grader.domain.record import Mode
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
-from grader.judge import Mode
 from grader.library import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.pipeline import Instrument
 from grader.providers.output import OutputMode
 from grader.providers.retry import complete_with_retries
+
+_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
 PROVIDERS = ("local", "openai", "litellm", "scripted")
 DEFAULT_JUDGE = os.environ.get("GRADER_JUDGE", "local:qwen2.5-coder-1.5b")
@@ -28,7 +31,7 @@ def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any]) -> Run:
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started=now.isoformat(timespec="milliseconds"),
-        command=command,
+        command=_PASSWORD.sub(r"\1***@", command),
         judge=judge.name,
         settings={**settings, "judge": judge.model_dump(mode="json")},
     )
@@ -81,15 +84,16 @@ def open_judge(name: str, options: JudgeOptions) -> Provider:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
         raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
     if options.base_url is not None and not _is_address(options.base_url):
-        remedy = "Write it as http://HOST:PORT/v1."
-        raise InputError(Problem("--base-url", None, f"{options.base_url!r} is no web address.", remedy))
+        remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
+        raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
     return _Patient(_provider(kind, model, options), options)
 
 
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return plain and not (parts.username or parts.password)
     except ValueError:
         return False
 
@@ -116,7 +120,8 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         return OpenAIProvider(
             spec,
             base_url=options.base_url,
-            api_key=os.environ.get("GRADER_API_KEY") or os.environ.get("OPENAI_API_KEY"),
+            # without an endpoint of the user's own, the SDK takes OpenAI's key from the environment
+            api_key=os.environ.get("GRADER_API_KEY"),
             timeout_s=options.timeout_s,
             output=options.output,
             logprobs=options.logprobs,
@@ -137,6 +142,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
 
 def _local(model: str, options: JudgeOptions) -> Provider:
     from grader.providers.local import LocalProvider
+    from grader.providers.local_worker import FORM
     from grader.providers.weights import file_digest, located
 
     weights = located(model)
@@ -147,7 +153,7 @@ def _local(model: str, options: JudgeOptions) -> Provider:
         provider="local",
         model=Path(model).name,
         style=Style.DECISIONS,
-        options={"weights": f"sha256:{file_digest(weights)}"},
+        options={"weights": f"sha256:{file_digest(weights)}", "form": FORM},
     )
     return LocalProvider(spec, weights, threads=options.threads)
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage
 from grader.domain.prompt import fill
 from grader.domain.rating import Claim, Verdict
+from grader.domain.record import Mode
 from grader.domain.submission import Submission
-from grader.judge import MAX_REASON, Defect, Mode, as_data, ask_again, build_requests, parse, passages
+from grader.judge import MAX_REASON, Defect, as_data, ask_again, build_requests, parse, passages
 from grader.library import load_prompt, load_rubrics
 from grader.pipeline import Instrument, grade
 from grader.segments import segment
@@ -140,7 +141,7 @@ def test_decisions_hold_the_passages_beside_the_messages() -> None:
     assert request.passages == SHOWN
     assert DECISIONS.question is not None
     assert [d.questions for d in request.decisions] == [
-        (fill(DECISIONS.question, question=f"Does the answer do {c}?", met="", not_met=""),) for c in "ab"
+        (fill(DECISIONS.question, question=f"Does the answer do {c}?"),) for c in "ab"
     ]
     assert "boxes" not in str(request.messages)
     assert ask_again(request, "?", Defect(problem="x"), DECISIONS) == request

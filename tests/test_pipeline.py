@@ -5,10 +5,9 @@ import pytest
 from grader.domain.exchange import Style
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
-from grader.domain.record import State
+from grader.domain.record import Mode, State
 from grader.domain.submission import Submission
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
-from grader.judge import Mode
 from grader.ledger.store import SqlLedger
 from grader.library import load_prompt, load_rubrics
 from grader.pipeline import ATTEMPTS, Instrument, grade

@@ -25,10 +25,10 @@ def check(
     if schema is not None:
         make_way(schema, "--schema")
         schema.write_text(rubric_schema(), encoding="utf-8")
-    problems, tasks = check_rubrics(rubrics)
+    problems, found = check_rubrics(rubrics)
     problems += check_prompts()
     if data is not None:
-        problems += check_submissions(data, tasks, column or [], sheet)
+        problems += check_submissions(data, found, column or [], sheet)
     if as_json:
         rows = [{"file": p.file, "line": p.line, "message": p.message, "remedy": p.remedy} for p in problems]
         print(json.dumps(rows))
@@ -36,4 +36,4 @@ def check(
         print(problem, file=sys.stderr)
     if problems:
         raise typer.Exit(EXIT_CHECK_FAILED)
-    print(f"{len(tasks)} rubrics and all prompts are in order.", file=sys.stderr)
+    print(f"{len(found)} rubrics and all prompts are in order.", file=sys.stderr)

@@ -8,13 +8,14 @@ from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
 from grader.library import line_of, load_prompt, prompt_files, read_yaml, rubric_files, shown_name
 from grader.lint import lint
+from grader.pipeline import unfit
 from grader.readers.submissions import read_submissions
 
 
-def check_rubrics(where: str) -> tuple[list[Problem], frozenset[str]]:
-    """Every problem in a rubric set, and the task ids of the rubrics that can be read."""
+def check_rubrics(where: str) -> tuple[list[Problem], dict[str, Rubric]]:
+    """Every problem in a rubric set, and by task id the rubrics that can be read."""
     problems: list[Problem] = []
-    tasks: set[str] = set()
+    found: dict[str, Rubric] = {}
     for path in rubric_files(where):
         try:
             rubric = read_yaml(path, Rubric)
@@ -24,15 +25,15 @@ def check_rubrics(where: str) -> tuple[list[Problem], frozenset[str]]:
         if rubric.task != path.stem:
             message = f"The task is {rubric.task!r}, not the file's name."
             problems.append(Problem(shown_name(path), 1, message, f"Name the file {rubric.task}.yaml."))
-        if rubric.task in tasks:
+        if rubric.task in found:
             message = f"Task {rubric.task!r} has a rubric already."
             problems.append(Problem(shown_name(path), 1, message, "Give each task one rubric file."))
-        tasks.add(rubric.task)
+        found[rubric.task] = rubric
         problems += [
             Problem(shown_name(path), line_of(path, finding.place), finding.message, finding.remedy)
             for finding in lint(rubric)
         ]
-    return problems, frozenset(tasks)
+    return problems, found
 
 
 def check_prompts() -> list[Problem]:
@@ -47,15 +48,12 @@ def check_prompts() -> list[Problem]:
 
 
 def check_submissions(
-    path: Path, tasks: frozenset[str], columns: list[str], sheet: str | None
+    path: Path, rubrics: dict[str, Rubric], columns: list[str], sheet: str | None
 ) -> list[Problem]:
-    """Every row or file that could not be graded, with the reader's reason. Raises InputError."""
-    read = read_submissions(path, tasks=tasks, columns=column_map(columns), sheet=sheet)
-    return [
-        Problem(s.source, None, f"{s.id}: {s.problem.value}.", s.detail)
-        for s in read
-        if s.problem is not None
-    ]
+    """Every row or file that could not be graded, with the reason. Raises InputError."""
+    read = read_submissions(path, tasks=frozenset(rubrics), columns=column_map(columns), sheet=sheet)
+    found = ((submission, unfit(submission, rubrics.get(submission.task))) for submission in read)
+    return [Problem(s.source, None, f"{s.id}: {why.reason.value}.", why.detail) for s, why in found if why]
 
 
 def rubric_schema() -> str:

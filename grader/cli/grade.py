@@ -13,6 +13,7 @@ from grader.cli.options import (
     LedgerOption,
     RubricsOption,
 )
+from grader.providers.output import OutputMode
 
 
 class ModeChoice(StrEnum):
@@ -20,14 +21,6 @@ class ModeChoice(StrEnum):
 
     ONE_CALL = "one_call"
     PER_CRITERION = "per_criterion"
-
-
-class OutputChoice(StrEnum):
-    """How the endpoint is held to the answer's form."""
-
-    JSON_SCHEMA = "json_schema"
-    TOOL_CALL = "tool_call"
-    JSON_OBJECT = "json_object"
 
 
 def grade(
@@ -51,9 +44,7 @@ def grade(
     base_url: Annotated[
         str | None, typer.Option(envvar="GRADER_BASE_URL", help="OpenAI-compatible endpoint.")
     ] = None,
-    output: Annotated[
-        OutputChoice, typer.Option(help="What the endpoint can do.")
-    ] = OutputChoice.JSON_SCHEMA,
+    output: Annotated[OutputMode, typer.Option(help="What the endpoint can do.")] = OutputMode.JSON_SCHEMA,
     logprobs: Annotated[bool, typer.Option(help="Ask for probabilities of verdicts.")] = False,
     sampling: Annotated[
         bool, typer.Option(help="Send temperature and seed; reasoning models refuse them.")
@@ -67,12 +58,11 @@ def grade(
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
     from grader.ledger.store import SqlLedger
-    from grader.providers.output import OutputMode
     from grader.wiring import JudgeOptions, load_instruments, open_judge
 
     options = JudgeOptions(
         base_url=base_url,
-        output=OutputMode(output.value),
+        output=output,
         logprobs=logprobs,
         sampling=sampling,
         timeout_s=timeout,

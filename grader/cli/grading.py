@@ -16,7 +16,7 @@ from rich.progress import TimeRemainingColumn as Remaining
 from grader.batch import grade_all
 from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED
-from grader.domain.exchange import Provider, Style
+from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord, State
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
@@ -92,7 +92,7 @@ def start(
     mode: str,
     selection: Selection,
 ) -> Run:
-    """Read the input once to count it, and note the start of the run. Raises InputError."""
+    """Count the input and note the start of the run. Raises InputError."""
     inputs = selection.size()
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
@@ -103,8 +103,21 @@ def start(
         "rubrics": rubrics,
     }
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
+    if mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
+        print(f"Changed since an earlier run: the rubric of {', '.join(edited)}.", file=sys.stderr)
+        print("One call holds a whole rubric, so all its criteria are asked again;", file=sys.stderr)
+        print("with --mode per_criterion only those that changed would be.", file=sys.stderr)
     ledger.start_run(run)
     return run
+
+
+def _edited(rubrics: Mapping[str, str], judge: str, earlier: list[Run]) -> list[str]:
+    """Tasks whose rubric differs from that of the latest run with this judge in the same mode."""
+    for run in reversed(earlier):
+        known = run.settings.get("rubrics", {})
+        if run.judge == judge and run.settings.get("mode") == "one_call" and set(known) & set(rubrics):
+            return sorted(task for task, digest in rubrics.items() if known.get(task, digest) != digest)
+    return []
 
 
 def grade_run(
@@ -116,10 +129,6 @@ def grade_run(
     workers: int,
 ) -> None:
     """Grade the selection with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
-    submissions: Iterator[Submission] = selection.read()
-    if provider.spec.style is Style.DECISIONS:
-        # The embedded judge keeps a task's rubric in memory: a task's submissions in a row cost the least.
-        submissions = iter(sorted(submissions, key=lambda s: s.task))
     state = "failed"
     progress = Progress(
         TextColumn("{task.description}"),
@@ -139,7 +148,7 @@ def grade_run(
     async def work() -> None:
         try:
             await grade_all(
-                submissions, instruments, provider, ledger, run.id, workers=workers, on_record=note
+                selection.read(), instruments, provider, ledger, run.id, workers=workers, on_record=note
             )
         finally:
             await provider.close()

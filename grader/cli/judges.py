@@ -10,7 +10,8 @@ class Judge(NamedTuple):
     """One line of `grader models`."""
 
     name: str
-    ready: bool
+    ready: bool | None
+    """None: it depends on the vendor."""
     needs: str
     terms: str
 
@@ -30,7 +31,7 @@ def judges() -> list[Judge]:
         *found,
         Judge("local:FILE.gguf", True, "a GGUF file of a chat model", "the model's own"),
         Judge("openai:MODEL", key or endpoint, "OPENAI_API_KEY; or --base-url of a server", "the vendor's"),
-        Judge("litellm:VENDOR/MODEL", True, "the vendor's key, as litellm names it", "the vendor's"),
+        Judge("litellm:VENDOR/MODEL", None, "the vendor's key, as litellm names it", "the vendor's"),
         Judge("scripted:FILE.json", True, "a file of verdicts; judges nothing", "none"),
     ]
 

@@ -26,7 +26,8 @@ def models(context: typer.Context, as_json: JsonOption = False) -> None:
         return
     table = Table("Judge", "Ready", "What it needs", "Licence or terms", title="Judges")
     for judge in found:
-        table.add_row(judge.name, "yes" if judge.ready else "no", judge.needs, judge.terms)
+        ready = {True: "yes", False: "no", None: "depends"}[judge.ready]
+        table.add_row(judge.name, ready, judge.needs, judge.terms)
     Console().print(table)
 
 

@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,9 +13,6 @@ RubricsOption = Annotated[
     str, typer.Option("--rubrics", help="Shipped set, folder or file of rubrics.", envvar="GRADER_RUBRICS")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
-OutOption = Annotated[
-    Path | None, typer.Option("--out", "-o", help="File to write; its ending tells the format.")
-]
 
 DEFAULT_LEDGER = "runs/ledger.db"
 EXIT_CHECK_FAILED = 1

@@ -46,7 +46,7 @@ class JudgeSpec(Value):
 
     provider: str
     model: str
-    """The model's name as asked for; of embedded weights, name and digest."""
+    """The model's name as asked for; the digest of embedded weights is among the options."""
     temperature: float = 0.0
     seed: int = 7
     max_tokens: int = 2000

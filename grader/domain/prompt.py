@@ -22,9 +22,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Af
 
 _PLACES = {
     "task": {"title", "instructions", "criteria"},
-    "criterion": {"id", "points", "met", "not_met", "borderline", "alternatives", "polarity"},
+    "criterion": {"id", "met", "not_met", "borderline", "alternatives", "polarity"},
     "again": {"problem"},
-    "question": {"question", "met", "not_met"},
+    "question": {"question"},
+}
+_NEEDED = {
+    Style.STRUCTURED: {"task": {"criteria"}, "criterion": {"id", "met", "not_met"}, "again": {"problem"}},
+    Style.DECISIONS: {"question": {"question"}},
 }
 
 
@@ -38,8 +42,7 @@ class Prompt(Value):
     task: Text
     """The rubric. Places: $title, $instructions, $criteria."""
     criterion: Text
-    """One criterion within the rubric. Places: $id, $points, $met, $not_met, $borderline, $alternatives,
-    $polarity."""
+    """One criterion within the rubric. Places: $id, $met, $not_met, $borderline, $alternatives, $polarity."""
     positive: Text
     """What $polarity says for a criterion that earns points."""
     negative: Text
@@ -47,7 +50,7 @@ class Prompt(Value):
     again: Text | None = None
     """Asks again after an unusable answer. Place: $problem."""
     question: Text | None = None
-    """One yes/no question, for the decisions style. Places: $question, $met, $not_met."""
+    """One yes/no question, for the decisions style. Place: $question."""
     phrasings: Annotated[int, Field(ge=1)] = 1
     """How many of a criterion's questions are asked, their log-odds averaged; for the decisions style."""
     evidence: Text | None = None
@@ -60,6 +63,8 @@ class Prompt(Value):
             places = set(Template(text).get_identifiers()) if isinstance(text, str) else set()
             if unknown := sorted(places - _PLACES.get(name, set())):
                 raise ValueError(f"{name} has no place ${unknown[0]}")
+            if missing := sorted(_NEEDED[self.style].get(name, set()) - places):
+                raise ValueError(f"{name} needs the place ${missing[0]}")
         return self
 
     @cached_property

@@ -26,8 +26,6 @@ class Claim(Value):
     segments: tuple[int, ...]
     reason: str
     verdict: Verdict
-    probability: Probability | None = None
-    """The judge's own probability of `met`, uncalibrated; None where it gives none."""
 
 
 class Evidence(Value):
@@ -47,5 +45,6 @@ class Rating(Value):
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""
     probability: Probability | None = None
+    """The rater's own probability of `met`, uncalibrated; None where there is none."""
     supported: bool = True
     """False when a `met` or `partly` came without evidence: it then counts for nothing."""

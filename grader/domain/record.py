@@ -7,6 +7,9 @@ from grader.domain.base import Value
 from grader.domain.rating import Rating, Verdict
 from grader.domain.reasons import Reason, ReviewReason
 
+Mode = Literal["one_call", "per_criterion"]
+"""How many criteria one call holds."""
+
 
 class State(StrEnum):
     """Every record ends in exactly one."""
@@ -95,7 +98,7 @@ class Provenance(Value):
     model: str | None
     """The model as returned."""
     fingerprint: str | None
-    mode: Literal["one_call", "per_criterion"]
+    mode: Mode
     rubric: str
     prompt: str
     requests: tuple[str, ...]

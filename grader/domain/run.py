@@ -51,12 +51,16 @@ class Ledger(Protocol):
         self,
         run: str,
         request: JudgeRequest,
+        asked: JudgeRequest,
         attempt: int,
         completion: Completion,
         outcome: AnswerOutcome,
         problem: str = "",
     ) -> None:
-        """Keep an answer, usable or not, with the request that it answers."""
+        """Keep an answer, usable or not, with the request that it answers.
+
+        `asked` is what was really sent: from the second try on, the request with what was wrong added.
+        """
 
     def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         """Keep the outcome for one submission."""

@@ -47,6 +47,7 @@ completions = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("request", ForeignKey("requests.digest"), nullable=False),
+    Column("asked", ForeignKey("requests.digest"), nullable=False),
     Column("run", ForeignKey("runs.id"), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("created", String(32), nullable=False),

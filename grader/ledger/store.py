@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from grader.digests import canonical, digest, text_digest
 from grader.domain.exchange import Completion, JudgeRequest, Usage
@@ -44,39 +46,52 @@ class SqlLedger:
         """Let go of the connections."""
         self._engine.dispose()
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction; LedgerError if it can't be written: disk full, locked for long, connection lost."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            cause = str(getattr(error, "orig", error)).splitlines()[0]
+            raise LedgerError(f"The ledger cannot be written: {cause}. What it holds is safe.") from error
+
     # -- appending ---------------------------------------------------------------------------------------
 
     def keep_text(self, kind: TextKind, body: str) -> str:
         """Keep a text under its digest, once; returns the digest."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return _keep(connection, kind, body)
 
     def start_run(self, run: Run) -> None:
         """Note the start of a run."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             _add(connection, schema.runs, {**run.model_dump(), "settings": _json(run.settings)})
 
     def end_run(self, run: str, state: str) -> None:
         """Note the end of a run: `finished`, `interrupted` or `failed`."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             _add(connection, schema.run_ends, {"run": run, "ended": _now(), "state": state})
 
     def append_completion(
         self,
         run: str,
         request: JudgeRequest,
+        asked: JudgeRequest,
         attempt: int,
         completion: Completion,
         outcome: AnswerOutcome,
         problem: str = "",
     ) -> None:
-        """Keep an answer, usable or not, with the request that it answers."""
+        """Keep an answer, usable or not, with the request that it answers and the one really sent."""
         usage = completion.usage
-        with self._engine.begin() as connection:
-            _add(connection, schema.requests, {"digest": request.digest, "body": _pack(connection, request)})
+        with self._writing() as connection:
+            for sent in {request.digest: request, asked.digest: asked}.values():
+                _add(connection, schema.requests, {"digest": sent.digest, "body": _pack(connection, sent)})
             connection.execute(
                 schema.completions.insert().values(
                     request=request.digest,
+                    asked=asked.digest,
                     run=run,
                     attempt=attempt,
                     created=_now(),
@@ -100,7 +115,7 @@ class SqlLedger:
             "state": record.state.value,
             "body": _json(body),
         }
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             _add(connection, schema.records, row)
             _add(connection, schema.outcomes, {"run": run, "position": position, "record": row["digest"]})
 

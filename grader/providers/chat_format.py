@@ -77,6 +77,16 @@ def read_completion(
     TransientError where the body holds no answer.
     """
     choice = _choice(judge, body)
+    try:
+        return _completion(judge, body, choice, latency_s, cost_usd)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # an answer in a shape of its own; its words are not repeated
+        raise provider_error(judge, Fault(Kind.GARBLED)) from None
+
+
+def _completion(
+    judge: str, body: Mapping[str, Any], choice: Mapping[str, Any], latency_s: float, cost_usd: float | None
+) -> Completion:
     message = choice.get("message") or {}
     text = _answer_text(message)
     finish_reason = choice.get("finish_reason") or "unknown"
@@ -118,7 +128,10 @@ def _choice(judge: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
 def _answer_text(message: Mapping[str, Any]) -> str:
     """The tool's arguments, else the content. Two calls are joined by a line break: no valid answer."""
     calls = message.get("tool_calls") or []
-    return "\n".join(call["function"]["arguments"] for call in calls) or message.get("content") or ""
+    content = message.get("content") or ""
+    if isinstance(content, list):
+        content = "".join(part["text"] for part in content if part.get("type") == "text")
+    return "\n".join(call["function"]["arguments"] for call in calls) or content
 
 
 def _refusal(message: Mapping[str, Any]) -> str | None:

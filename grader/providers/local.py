@@ -55,6 +55,8 @@ class LocalProvider:
                 self._child = None
                 await child.end()
                 raise
+        if "failed" in reply:
+            raise PermanentError(f"The embedded judge can't answer this: {reply['failed']}.")
         if "too_long" in reply:
             raise ContextTooLongError(f"The submission is too long for this model: {reply['too_long']}.")
         readings = read(request, reply)
@@ -119,7 +121,7 @@ class _Child:
         if greeting is None:
             code = await process.wait()
             await child.end()
-            raise PermanentError(_unloadable(weights, code, child.last_words))
+            raise PermanentError(_unloadable(weights, code, child.last_words), concerns_all=True)
         child.runtime = str(json.loads(greeting)["runtime"])
         return child
 

@@ -19,10 +19,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+FORM = "lines-1"
+"""How texts and questions are put together here: in every request's identity, so raise it with any change."""
 TINY = 1e-6
 """Added to probabilities before they are divided."""
 _ALTERNATIVES = 60
 """Likeliest next tokens that are read; the rest has no weight."""
+_LONGEST_BEGINNING = 64
+"""Tokens of a passage that may have to be copied to tell it from the others."""
 
 
 class TooLongError(Exception):
@@ -99,16 +103,17 @@ class Session:
         number of the passage that shows it best, null where it was found more likely false. `usage`: tokens.
         """
         self._usage = {"prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0}
-        lines = [f"{shown(p['text'])}  #{p['n']}\n" for p in request["passages"]]
-        prefix = self._opened(request["examples"] + "\n") + self._runtime.tokens("".join(lines) + '"""\n')
+        lines = {p["n"]: shown(p["text"]) for p in request["passages"]}
+        text = "".join(f"{line}\n" for line in lines.values()) + '"""\n'
+        prefix = self._opened(request["examples"] + "\n") + self._runtime.tokens(text)
         self._ask(prefix + self._runtime.mark, {})
-        numbers = [p["n"] for p in request["passages"]]
+        beginnings = openings(lines)
         checks, passages = [], []
         for questions in request["decisions"]:
             found = [self._check(prefix + self._runtime.fixed(question)) for question in questions]
             checks.append(found)
             asked = prefix + self._runtime.fixed(questions[0]) + self._runtime.fixed(request["evidence"])
-            passages.append(self._passage(asked, numbers) if likely(found) else None)
+            passages.append(self._passage(asked, beginnings) if likely(found) else None)
         return {"checks": checks, "passages": passages, "usage": self._usage}
 
     def _opened(self, examples: str) -> list[int]:
@@ -128,15 +133,11 @@ class Session:
                 words[word] += math.exp(float(token["logprob"]))
         return words["true"], words["false"]
 
-    def _passage(self, ids: list[int], numbers: list[int]) -> int | None:
-        """The number that the model chooses, with no other answer open to it."""
-        choice = " | ".join(f'"{n}"' for n in numbers)
-        digits = max(len(str(n)) for n in numbers)
-        # The line's end tells 1 from the beginning of 12; where all have one digit, it needs no asking.
-        end, length = (' "\\n"', digits + 1) if digits > 1 else ("", 1)
-        answer = self._ask(ids, {"n_predict": length, "grammar": f"root ::= ({choice}){end}"})
-        chosen = str(answer["content"]).strip()
-        return int(chosen) if chosen.isdecimal() and int(chosen) in numbers else None
+    def _passage(self, ids: list[int], beginnings: Mapping[str, int]) -> int | None:
+        """The number of the passage whose beginning the model copies, with nothing else open to it."""
+        choice = " | ".join(json.dumps(beginning, ensure_ascii=False) for beginning in beginnings)
+        answer = self._ask(ids, {"n_predict": _LONGEST_BEGINNING, "grammar": f"root ::= {choice}"})
+        return beginnings.get(str(answer["content"]))
 
     def _ask(self, ids: list[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
         answer = self._runtime.ask(ids, wanted, cached=cached)
@@ -150,6 +151,22 @@ class Session:
 def likely(checks: Sequence[tuple[float, float]]) -> bool:
     """Whether true is at least as likely as false, by the mean of the questions' log-odds."""
     return math.prod((yes + TINY) / (no + TINY) for yes, no in checks) >= 1
+
+
+def openings(lines: Mapping[int, str]) -> dict[str, int]:
+    """By the shortest beginning, in whole words, that no other line has: the line's number.
+
+    Of equal lines the first stands for all. A line that another one begins with ends with a quote.
+    """
+    first = {line: number for number, line in reversed(lines.items()) if line}
+    found = {}
+    for line, number in first.items():
+        words = line.split(" ")
+        cuts = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+        others = [other for other in first if other != line]
+        alone = (cut for cut in cuts if not any(other.startswith(cut) for other in others))
+        found[next(alone, line + '"')] = number
+    return found
 
 
 def shown(text: str) -> str:
@@ -177,6 +194,8 @@ def serve(weights: str, threads: int, context: int) -> None:
             reply(session.answer(json.loads(lines.get())))
         except TooLongError as error:
             reply({"too_long": str(error)})
+        except RuntimeError as error:
+            reply({"failed": str(error)})
 
 
 def _listen(lines: "queue.Queue[str]") -> None:

@@ -90,7 +90,6 @@ CATALOG: dict[str, Weights] = {
         ),
     )
 }
-DEFAULT = "qwen2.5-coder-1.5b"
 
 
 def weights_directory() -> Path:

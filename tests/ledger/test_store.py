@@ -51,12 +51,14 @@ def test_only_usable_answers_come_back_and_the_first_one_stands() -> None:
     asked = request()
     with SqlLedger("sqlite://") as ledger:
         ledger.start_run(RUN)
-        ledger.append_completion(RUN.id, asked, 1, completion("bad"), AnswerOutcome.MALFORMED, "bad")
-        ledger.append_completion(RUN.id, asked, 2, completion("", refusal="no"), AnswerOutcome.REFUSED, "no")
+        ledger.append_completion(RUN.id, asked, asked, 1, completion("bad"), AnswerOutcome.MALFORMED, "bad")
+        ledger.append_completion(
+            RUN.id, asked, asked, 2, completion("", refusal="no"), AnswerOutcome.REFUSED, "no"
+        )
         assert ledger.answer(asked.digest) is None
         good = completion(answer(asked))
-        ledger.append_completion(RUN.id, asked, 3, good, AnswerOutcome.OK)
-        ledger.append_completion(RUN.id, asked, 1, completion("later"), AnswerOutcome.OK)
+        ledger.append_completion(RUN.id, asked, asked, 3, good, AnswerOutcome.OK)
+        ledger.append_completion(RUN.id, asked, asked, 1, completion("later"), AnswerOutcome.OK)
         assert ledger.answer(asked.digest) == good
         assert ledger.answer(request("Other text.").digest) is None
 
@@ -65,7 +67,7 @@ def test_a_request_is_put_together_again() -> None:
     asked = request()
     with SqlLedger("sqlite://") as ledger:
         ledger.start_run(RUN)
-        ledger.append_completion(RUN.id, asked, 1, completion(answer(asked)), AnswerOutcome.OK)
+        ledger.append_completion(RUN.id, asked, asked, 1, completion(answer(asked)), AnswerOutcome.OK)
         assert ledger.request(asked.digest) == asked
         with pytest.raises(LedgerError, match="no request"):
             ledger.request("sha256:0")
@@ -77,7 +79,7 @@ def test_rows_can_only_be_added(table, change: str) -> None:
     asked = request()
     with SqlLedger("sqlite://") as ledger:
         ledger.start_run(RUN)
-        ledger.append_completion(RUN.id, asked, 1, completion(answer(asked)), AnswerOutcome.OK)
+        ledger.append_completion(RUN.id, asked, asked, 1, completion(answer(asked)), AnswerOutcome.OK)
         ledger.end_run(RUN.id, "finished")
         with ledger._engine.begin() as connection:
             connection.execute(sql("INSERT INTO records VALUES ('d', 't', 's', 'scored', '{}')"))
@@ -91,9 +93,9 @@ def test_unknown_price_is_unknown_not_zero() -> None:
     asked = request()
     with SqlLedger("sqlite://") as ledger:
         ledger.start_run(RUN)
-        ledger.append_completion(RUN.id, asked, 1, completion("a", cost_usd=0.5), AnswerOutcome.OK)
+        ledger.append_completion(RUN.id, asked, asked, 1, completion("a", cost_usd=0.5), AnswerOutcome.OK)
         assert ledger.spending(RUN.id).cost_usd == 0.5
-        ledger.append_completion(RUN.id, asked, 1, completion("b"), AnswerOutcome.OK)
+        ledger.append_completion(RUN.id, asked, asked, 1, completion("b"), AnswerOutcome.OK)
         assert ledger.spending(RUN.id).cost_usd is None
 
 
@@ -132,7 +134,7 @@ def _append(path: str, who: int) -> None:
         for n in range(20):
             ledger.keep_text(TextKind.SUBMISSION, f"text {n}")
             asked = request(f"Text {n} is common to all writers.")
-            ledger.append_completion(run.id, asked, 1, completion(f"{who}"), AnswerOutcome.OK)
+            ledger.append_completion(run.id, asked, asked, 1, completion(f"{who}"), AnswerOutcome.OK)
 
 
 def test_processes_can_open_and_write_one_ledger_together(tmp_path: Path) -> None:
