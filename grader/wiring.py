@@ -46,6 +46,8 @@ class JudgeOptions(NamedTuple):
     logprobs: bool = False
     sampling: bool = True
     """False for reasoning models, which refuse temperature and seed."""
+    prices: tuple[float, float, float] | None = None
+    """US dollars per million tokens: input, cached input, output; for openai judges."""
     timeout_s: float = 120.0
     tries: int = 6
     """Calls for one answer when the network or the server fails."""
@@ -115,6 +117,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
+        from grader.providers.chat_format import Prices
         from grader.providers.openai import OpenAIProvider
 
         return OpenAIProvider(
@@ -126,6 +129,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
             output=options.output,
             logprobs=options.logprobs,
             sampling=options.sampling,
+            prices=Prices(*options.prices) if options.prices else None,
         )
     from grader.providers.litellm import LiteLLMProvider
 

@@ -92,3 +92,8 @@ def test_the_ledger_can_be_looked_at_afterwards(model: str, tmp_path: Path) -> N
     assert call("replay", "--ledger", ledger).out.startswith("2 of 2 records")
     assert call("show", "text-1", "--ledger", ledger).code == 0
     assert call("report", "--out", tmp_path / "r.html", "--ledger", ledger).code == 0
+
+
+def test_a_set_of_rubrics_is_not_a_rubric(model: str) -> None:
+    with pytest.raises(InputError, match="No shipped rubric has this task id"):
+        Grader("medical_office_manager", model)

@@ -4,6 +4,7 @@ from collections import Counter
 import pytest
 
 from grader.batch import grade_all
+from grader.domain.exchange import Style
 from grader.domain.rating import Verdict
 from grader.domain.record import State
 from grader.domain.submission import Submission
@@ -122,3 +123,10 @@ async def test_of_two_answers_to_one_request_the_first_counts_for_both() -> None
         assert len(judge.asked) == 2
         assert first.ratings == second.ratings
         assert [replay(r, ledger).difference for r in (first, second)] == ["", ""]
+
+
+async def test_records_of_a_decisions_judge_keep_the_order_of_the_input_too() -> None:
+    judge = Judge(spec=SPEC.model_copy(update={"style": Style.DECISIONS}))
+    with SqlLedger("sqlite://") as ledger:
+        run = await run_all(ledger, judge, 9)
+        assert [r.submission for r in ledger.records(run)] == [s.id for s in submissions(9)]

@@ -159,7 +159,7 @@ def test_where_there_are_no_rubrics(tmp_path: Path, where: str) -> None:
 
 
 def test_a_prompt_that_is_not_there_or_has_another_name(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nope-v1\.yaml: Cannot be read: No such file.*Check the path"):
+    with pytest.raises(InputError, match=r"nope-v1: There is no such prompt\. Name a file or one of: dec"):
         load_prompt("nope-v1")
     path = tmp_path / "other-v1.yaml"
     path.write_text(

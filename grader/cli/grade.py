@@ -49,6 +49,10 @@ def grade(
     sampling: Annotated[
         bool, typer.Option(help="Send temperature and seed; reasoning models refuse them.")
     ] = True,
+    prices: Annotated[
+        tuple[float, float, float] | None,
+        typer.Option(metavar="IN CACHED OUT", help="US dollars per million tokens, of an openai judge."),
+    ] = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds for one call.")] = 120.0,
     in_flight: Annotated[int, typer.Option(min=1, help="Calls under way at once.")] = 8,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads of the embedded judge.")] = None,
@@ -65,6 +69,7 @@ def grade(
         output=output,
         logprobs=logprobs,
         sampling=sampling,
+        prices=prices,
         timeout_s=timeout,
         in_flight=in_flight,
         threads=threads,

@@ -158,7 +158,7 @@ def openings(lines: Mapping[int, str]) -> dict[str, int]:
 
     Of equal lines the first stands for all. A line that another one begins with ends with a quote.
     """
-    first = {line: number for number, line in reversed(lines.items()) if line}
+    first = {line: number for number, line in reversed(list(lines.items())) if line}
     found = {}
     for line, number in first.items():
         words = line.split(" ")

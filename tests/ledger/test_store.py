@@ -148,3 +148,26 @@ def test_processes_can_open_and_write_one_ledger_together(tmp_path: Path) -> Non
     assert [writer.exitcode for writer in writers] == [0, 0, 0]
     with SqlLedger(path) as ledger:
         assert sum(ledger.spending(run.id).calls for run in ledger.runs()) == 60
+
+
+def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    path = str(tmp_path / "l.db")
+    with SqlLedger(path) as ledger:
+        key = ledger.keep_text(TextKind.SUBMISSION, "kept")
+        with ledger._engine.connect() as connection:
+            pages = connection.execute(sql("PRAGMA page_count")).scalar()
+            connection.execute(sql(f"PRAGMA max_page_count = {pages}"))
+        with pytest.raises(LedgerError, match="cannot be written: database or disk is full"):
+            ledger.keep_text(TextKind.SUBMISSION, "x" * 1_000_000)
+        assert ledger.text(key) == "kept"
+
+
+def test_what_was_really_asked_is_kept_beside_the_request_that_it_answers() -> None:
+    asked = request()
+    again = asked.model_copy(update={"messages": (*asked.messages, *asked.messages[-1:])})
+    with SqlLedger("sqlite://") as ledger:
+        ledger.start_run(RUN)
+        ledger.append_completion(RUN.id, asked, again, 2, completion(answer(asked)), AnswerOutcome.OK)
+        assert ledger.answer(asked.digest) is not None
+        assert ledger.answer(again.digest) is None
+        assert ledger.request(again.digest) == again

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Passage
 from grader.domain.rating import Verdict
 from grader.providers.local_reading import answer_text, read, verdict_probabilities
-from grader.providers.local_worker import likely
+from grader.providers.local_worker import likely, openings
 
 REQUEST = JudgeRequest(
     judge=JudgeSpec(provider="local", model="m"),
@@ -59,3 +59,17 @@ def test_the_worker_looks_for_a_passage_where_the_verdict_is_met(checks: list[tu
     assert 0 <= reading.met <= 1
     if abs(reading.met - 0.5) > 1e-9:
         assert likely(checks) == (reading.verdict is Verdict.MET)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ({1: "Dear Jane,", 2: "Thank you."}, {"Dear": 1, "Thank": 2}),
+        ({1: "Thank you.", 2: "Thank you all."}, {"Thank you.": 1, "Thank you all.": 2}),
+        ({1: "Call her", 2: "Call her back"}, {'Call her"': 1, "Call her back": 2}),
+        ({1: "Thanks", 2: "Thanks"}, {"Thanks": 1}),
+        ({1: "", 2: "one"}, {"one": 2}),
+    ],
+)
+def test_the_shortest_beginnings_that_tell_lines_apart(lines, expected) -> None:
+    assert openings(lines) == expected
