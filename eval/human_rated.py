@@ -21,11 +21,11 @@ import pandas as pd
 
 from eval.figures import auc, best_threshold, held_out_verdicts, kappa, macro_f1, with_interval
 from grader.batch import grade_all
+from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.record import GradeRecord
 from grader.domain.rubric import Criterion, Rubric, TaskKind, WordLimits
 from grader.domain.submission import Submission
 from grader.ledger.store import SqlLedger
-from grader.library import DEFAULT_PROMPTS, load_prompt
 from grader.pipeline import Instrument
 from grader.wiring import DEFAULT_JUDGE, JudgeOptions, new_run, open_judge
 

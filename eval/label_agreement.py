@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from eval.figures import kappa, with_interval
+from grader.datafiles import load_rubrics
 from grader.domain.rating import Verdict
 from grader.ledger.store import SqlLedger
-from grader.library import load_rubrics
 
 LABELS = Path(__file__).parent / "labels" / "examples.csv"
 SPLITS = {

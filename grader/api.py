@@ -4,13 +4,13 @@ import asyncio
 from pathlib import Path
 from typing import Self
 
+from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.domain.record import GradeRecord, Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import TextKind
 from grader.domain.submission import Submission
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
-from grader.library import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.pipeline import Instrument, grade
 from grader.wiring import DEFAULT_JUDGE, JudgeOptions, new_run, open_judge
 

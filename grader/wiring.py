@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
 from grader.domain.record import Mode
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
-from grader.library import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.pipeline import Instrument
 from grader.providers.output import OutputMode
 from grader.providers.retry import complete_with_retries

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from grader import Grader
+from grader.datafiles import load_rubrics
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason
 from grader.domain.record import State
 from grader.errors import InputError, PermanentError
-from grader.library import load_rubrics
 from grader.wiring import JudgeOptions
 from tests.standin import StandIn, Step, serving
 

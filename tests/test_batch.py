@@ -4,13 +4,13 @@ from collections import Counter
 import pytest
 
 from grader.batch import grade_all
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Style
 from grader.domain.rating import Verdict
 from grader.domain.record import State
 from grader.domain.submission import Submission
 from grader.errors import PermanentError, TransientError
 from grader.ledger.store import SqlLedger
-from grader.library import load_prompt, load_rubrics
 from grader.pipeline import Instrument
 from grader.replay import replay
 from grader.wiring import new_run

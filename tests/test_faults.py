@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from grader.batch import grade_all
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Usage
 from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, State
 from grader.domain.submission import Submission
 from grader.ledger.store import Spending, SqlLedger
-from grader.library import load_prompt, load_rubrics
 from grader.pipeline import ATTEMPTS, Instrument
 from grader.readers.submissions import read_submissions
 from grader.replay import replay

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage
 from grader.domain.prompt import fill
 from grader.domain.rating import Claim, Verdict
 from grader.domain.record import Mode
 from grader.domain.submission import Submission
 from grader.judge import MAX_REASON, Defect, as_data, ask_again, build_requests, parse, passages
-from grader.library import load_prompt, load_rubrics
 from grader.pipeline import Instrument, grade
 from grader.segments import segment
 from tests.support.builders import Notebook, criterion, odd_texts, rubric

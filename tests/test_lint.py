@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from grader.datafiles import load_rubrics
 from grader.domain.rubric import Criterion, Rubric
-from grader.library import load_rubrics
 from grader.lint import lint
 from tests.support.builders import criterion, rubric
 

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Style
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
@@ -9,7 +10,6 @@ from grader.domain.record import Mode, State
 from grader.domain.submission import Submission
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
 from grader.ledger.store import SqlLedger
-from grader.library import load_prompt, load_rubrics
 from grader.pipeline import ATTEMPTS, Instrument, grade
 from grader.wiring import new_run
 from tests.support.judges import SPEC, Judge, QueueJudge, answer, completion

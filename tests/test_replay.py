@@ -4,10 +4,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text as sql
 
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.record import GradeRecord
 from grader.domain.submission import Submission
 from grader.ledger.store import SqlLedger
-from grader.library import load_prompt, load_rubrics
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
 from grader.wiring import new_run

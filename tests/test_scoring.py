@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.datafiles import load_rubrics
 from grader.domain.rating import Rating, Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import Disguise, GateOutcome, Score
 from grader.domain.rubric import Rubric
-from grader.library import load_rubrics
 from grader.scoring import reviews, score
 from tests.support.builders import criterion, rating, rubric
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Style
 from grader.errors import InputError
 from grader.judge import build_requests, passages
-from grader.library import load_prompt, load_rubrics
 from grader.segments import segment
 from grader.wiring import JudgeOptions, new_run, open_judge
 from tests.standin import StandIn, serving

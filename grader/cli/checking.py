@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from grader.cli.grading import column_map
+from grader.datafiles import line_of, load_prompt, prompt_files, read_yaml, rubric_files, shown_name
 from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
-from grader.library import line_of, load_prompt, prompt_files, read_yaml, rubric_files, shown_name
 from grader.lint import lint
 from grader.pipeline import unfit
 from grader.readers.submissions import read_submissions

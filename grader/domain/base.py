@@ -1,9 +1,12 @@
 """The base of all values: frozen, and strict about unknown fields."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
+
+from grader.digests import canonical, text_digest
 
 
 class Value(BaseModel):
@@ -17,3 +20,17 @@ class Value(BaseModel):
         for name in copy.__dict__.keys() - type(self).model_fields.keys():
             del copy.__dict__[name]
         return copy
+
+
+class Identified(Value):
+    """A value with an identity over all of its content: one changed character is another one."""
+
+    @cached_property
+    def canonical(self) -> str:
+        """The content as canonical JSON: the form in which it is kept."""
+        return canonical(self.model_dump(mode="json")).decode()
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the canonical form."""
+        return text_digest(self.canonical)

@@ -1,13 +1,11 @@
 """What is asked of a judge, and what comes back."""
 
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
-from grader.digests import digest
-from grader.domain.base import Value
+from grader.domain.base import Identified, Value
 from grader.domain.rating import Verdict
 
 
@@ -62,7 +60,7 @@ class JudgeSpec(Value):
         return f"{self.provider}:{self.model}"
 
 
-class JudgeRequest(Value):
+class JudgeRequest(Identified):
     """Everything that a judge is given. Holds no candidate id, name or group."""
 
     judge: JudgeSpec
@@ -77,11 +75,6 @@ class JudgeRequest(Value):
     decisions: tuple[Decision, ...] = ()
     evidence_question: str = ""
     """Asks for the number of the passage that shows a decision best."""
-
-    @cached_property
-    def digest(self) -> str:
-        """Identity of the request over everything in it."""
-        return digest(self.model_dump(mode="json"))
 
 
 class Usage(Value):

@@ -1,13 +1,11 @@
 """Prompts: versioned texts with `$name` places, one file each in `prompts/`."""
 
-from functools import cached_property
 from string import Template
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from grader.digests import canonical, text_digest
-from grader.domain.base import Value
+from grader.domain.base import Identified
 from grader.domain.exchange import Style
 
 
@@ -32,7 +30,7 @@ _NEEDED = {
 }
 
 
-class Prompt(Value):
+class Prompt(Identified):
     """The wording put to a judge. Everything but `passages` is the same for every candidate of a task."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*-v\d+$")]
@@ -66,16 +64,6 @@ class Prompt(Value):
             if missing := sorted(_NEEDED[self.style].get(name, set()) - places):
                 raise ValueError(f"{name} needs the place ${missing[0]}")
         return self
-
-    @cached_property
-    def canonical(self) -> str:
-        """The content as canonical JSON: the form in which it is kept."""
-        return canonical(self.model_dump(mode="json")).decode()
-
-    @cached_property
-    def digest(self) -> str:
-        """Identity of the wording."""
-        return text_digest(self.canonical)
 
 
 def fill(template: str, **places: str) -> str:

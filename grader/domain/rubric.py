@@ -1,14 +1,12 @@
 """Rubrics: what a task asks of the candidate and what the judge looks for."""
 
 from enum import StrEnum
-from functools import cached_property
 from itertools import chain
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from grader.digests import canonical, text_digest
-from grader.domain.base import Value
+from grader.domain.base import Identified, Value
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1500)]
@@ -73,7 +71,7 @@ class Order(Value):
     """Pairs of criteria of which the first should stand before the second."""
 
 
-class Rubric(Value):
+class Rubric(Identified):
     """The whole instrument for one task: what the candidate sees, and the checklist."""
 
     task: Identifier
@@ -102,16 +100,6 @@ class Rubric(Value):
         if unknown := set(chain.from_iterable(self.order.before)) - set(ids):
             raise ValueError(f"order names unknown criteria: {', '.join(sorted(unknown))}")
         return self
-
-    @cached_property
-    def canonical(self) -> str:
-        """The content as canonical JSON: the form in which it is kept."""
-        return canonical(self.model_dump(mode="json")).decode()
-
-    @cached_property
-    def digest(self) -> str:
-        """Identity of the whole instrument: one changed character is another rubric."""
-        return text_digest(self.canonical)
 
     @property
     def possible(self) -> float:

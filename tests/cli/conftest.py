@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import pytest
 
 from grader.cli import main
-from grader.library import load_rubrics
+from grader.datafiles import load_rubrics
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "medical_office_manager"

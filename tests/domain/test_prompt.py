@@ -1,8 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
+from grader.datafiles import load_prompt
 from grader.domain.prompt import Prompt, fill
-from grader.library import load_prompt
 
 SHIPPED = load_prompt("structured-v1")
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.errors import LedgerError
 from grader.judge import build_requests, passages
 from grader.ledger import schema
 from grader.ledger.store import SqlLedger
-from grader.library import load_prompt, load_rubrics
 from grader.segments import segment
 from grader.wiring import new_run
 from tests.support.judges import SPEC, answer, completion

@@ -2,10 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.domain.exchange import Style
-from grader.domain.rubric import Criterion, Rubric
-from grader.errors import InputError, Problem
-from grader.library import (
+from grader.datafiles import (
     DEFAULT_PROMPTS,
     data_folder,
     line_of,
@@ -15,6 +12,9 @@ from grader.library import (
     read_yaml,
     rubric_files,
 )
+from grader.domain.exchange import Style
+from grader.domain.rubric import Criterion, Rubric
+from grader.errors import InputError, Problem
 
 # The ids that data sets refer to. ! critical, - negative, ^ red flag, @n step.
 SHIPPED = {
