@@ -37,12 +37,17 @@ def test_a_rubric_must_bear_the_name_of_its_task(grader: Call, tmp_path: Path) -
 
 def test_submissions_are_checked_too(grader: Call, tmp_path: Path) -> None:
     rows = [f'a,vendor_email,"{TEXT}"', f'a,vendor_email,"{TEXT}"', f'b,vendor_mail,"{TEXT}"']
+    rows.append("c,vendor_email,Too short.")
     table = tmp_path / "answers.csv"
     table.write_text("\n".join(["candidate,task,text", *rows]))
     outcome = grader("check", table, "--json")
     assert outcome.code == 1
     places = [(p["file"], p["message"].split(": ")[1]) for p in json.loads(outcome.out)]
-    assert places == [("answers.csv:3", "duplicate_id."), ("answers.csv:4", "unknown_task.")]
+    assert places == [
+        ("answers.csv:3", "duplicate_id."),
+        ("answers.csv:4", "unknown_task."),
+        ("answers.csv:5", "too_short."),
+    ]
 
 
 def test_blank_examples_are_the_only_findings_in_them(grader: Call) -> None:

@@ -118,3 +118,19 @@ def test_a_withdrawn_key_ends_the_run_with_a_sentence_and_keeps_what_is_done(
         assert len(records(Path("runs/ledger.db"))) == 1
         again = grader("grade", answers, *options, "--json")
     assert json.loads(again.out)["run"]["calls"] == 1, "only what was missing"
+
+
+def test_an_edited_rubric_is_told_where_all_is_asked_again(
+    grader: Call, answers: Path, scripted: str, tmp_path: Path
+) -> None:
+    shipped = EXAMPLES.parents[1] / "rubrics" / "medical_office_manager" / "vendor_email.yaml"
+    rubric = tmp_path / "vendor_email.yaml"
+    rubric.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    arguments = ("grade", answers, "--judge", scripted, "--rubrics", rubric)
+    assert "Changed since" not in grader(*arguments).err
+    assert "Changed since" not in grader(*arguments).err
+    rubric.write_text(
+        rubric.read_text(encoding="utf-8").replace("points: 3", "points: 2", 1), encoding="utf-8"
+    )
+    assert "the rubric of vendor_email" in grader(*arguments).err
+    assert "Changed since" not in grader(*arguments, "--mode", "per_criterion").err
