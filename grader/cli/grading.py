@@ -105,7 +105,7 @@ def start(
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
     if mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
         print(f"Changed since an earlier run: the rubric of {', '.join(edited)}.", file=sys.stderr)
-        print("One call holds a whole rubric: a changed wording asks all its criteria again;", file=sys.stderr)
+        print("One call holds a whole rubric: all its criteria are asked again if reworded;", file=sys.stderr)
         print("with --mode per_criterion only those that changed are.", file=sys.stderr)
     ledger.start_run(run)
     return run
