@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from grader.providers.weights import located
 
+from grader.providers.weights import located
 from tests.standin import StandIn, serving
 
 ROOT = Path(__file__).parent.parent
