@@ -1,6 +1,9 @@
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Style
@@ -11,7 +14,9 @@ from grader.domain.submission import Submission
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
 from grader.ledger.store import SqlLedger
 from grader.pipeline import ATTEMPTS, Instrument, grade
+from grader.replay import replay
 from grader.wiring import new_run
+from tests.support.builders import odd_texts
 from tests.support.judges import SPEC, Judge, QueueJudge, answer, completion
 
 RUBRIC = load_rubrics()["vendor_email"]
@@ -196,3 +201,24 @@ async def test_nothing_about_the_candidate_reaches_the_judge(ledger: SqlLedger) 
 
 def test_the_prompt_is_for_structured_judges() -> None:
     assert PROMPT.style is Style.STRUCTURED
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(odd_texts(), min_size=1, max_size=3))
+def test_whatever_was_graded_once_is_not_asked_again(texts: list[str]) -> None:
+    async def grade_twice() -> None:
+        with SqlLedger("sqlite://") as store:
+            store.start_run(RUN)
+            judge = Judge()
+            given_texts = [
+                submission(f"{text} Please send us the missing gloves of our order 12 by Friday, {n}.")
+                for n, text in enumerate(texts)
+            ]
+            first = [await grade(s, instrument(), judge, store, RUN.id) for s in given_texts]
+            asked = len(judge.asked)
+            assert asked
+            assert [await grade(s, instrument(), judge, store, RUN.id) for s in given_texts] == first
+            assert len(judge.asked) == asked
+            assert [replay(record, store).difference for record in first] == [""] * len(first)
+
+    asyncio.run(grade_twice())
