@@ -113,5 +113,9 @@ def _with_order(content: float, rubric: Rubric, order: OrderReport | None) -> fl
     weight, required = rubric.order.weight, rubric.order.before
     if order is None or not weight or not required:
         return content
-    kept = sum(a in order.stated and b in order.stated and (a, b) not in order.broken for a, b in required)
-    return (1 - weight) * content + weight * 100 * kept / len(required)
+    return (1 - weight) * content + weight * 100 * pairs_kept(rubric, order) / len(required)
+
+
+def pairs_kept(rubric: Rubric, order: OrderReport) -> int:
+    """How many of the rubric's required pairs are stated, both of them, in the right order."""
+    return sum({a, b} <= set(order.stated) and (a, b) not in order.broken for a, b in rubric.order.before)

@@ -30,7 +30,12 @@ def judges() -> list[Judge]:
     return [
         *found,
         Judge("local:FILE.gguf", True, "a GGUF file of a chat model", "the model's own"),
-        Judge("openai:MODEL", key or endpoint, "OPENAI_API_KEY; or --base-url of a server", "the vendor's"),
+        Judge(
+            "openai:MODEL",
+            key or endpoint,
+            "OPENAI_API_KEY; or --base-url and GRADER_API_KEY",
+            "the vendor's",
+        ),
         Judge("litellm:VENDOR/MODEL", None, "the vendor's key, as litellm names it", "the vendor's"),
         Judge("scripted:FILE.json", True, "a file of verdicts; judges nothing", "none"),
     ]

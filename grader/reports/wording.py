@@ -8,6 +8,7 @@ from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import Disguise, GateOutcome, GradeRecord, OrderReport, Review, Score, State
 from grader.domain.rubric import Criterion, Rubric
+from grader.scoring import pairs_kept
 
 STATE_WORDS = {
     State.SCORED: "scored",
@@ -108,9 +109,7 @@ def arithmetic(score: Score, rubric: Rubric | None) -> list[str]:
     sentences = [f"{_sum(score)} of {number(score.possible)} points = {_content(score)} of 100."]
     if rubric and score.order and rubric.order.weight and rubric.order.before:
         weight, required = rubric.order.weight, rubric.order.before
-        kept = sum(
-            {a, b} <= set(score.order.stated) and (a, b) not in score.order.broken for a, b in required
-        )
+        kept = pairs_kept(rubric, score.order)
         share = number(100 * kept / len(required), 1)
         sentences.append(
             f"With the order of the steps worth {number(100 * weight)} of 100 and {kept} of {len(required)} "
