@@ -1,0 +1,121 @@
+"""The threshold above which the machine decides by itself, with the agreement that it promises.
+
+A fixed-sequence test: thresholds are tried from strict to lax, each with an exact binomial bound, until one
+fails; the last that held is taken. Since the order is fixed before any verdict is seen, the chance that the
+taken threshold breaks the promise is at most 1 - confidence, however badly the judge is calibrated
+(Bates et al. 2021; Angelopoulos et al. 2021, "Learn then Test").
+
+Decisions on one candidate hang together. As survey statistics does (Korn and Graubard 1998), the bound is
+taken on the effective number of decisions: their number over the design effect of errors within candidates.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
+
+from grader.domain.calibration import Guarantee
+
+MIN_CANDIDATES = 10
+"""With fewer candidates their likeness can't be measured, and nothing is promised."""
+STEPS = 40
+"""Thresholds that are tried at most."""
+
+
+class Ask(NamedTuple):
+    """What the user asks of the machine's own decisions."""
+
+    agreement: float = 0.90
+    """1 - alpha."""
+    confidence: float = 0.95
+    """1 - delta."""
+
+
+def guarantee(
+    confidence: NDArray[np.float64], agrees: NDArray[np.bool_], candidates: NDArray[np.str_], ask: Ask
+) -> Guarantee:
+    """The laxest threshold on calibrated confidence that keeps the promise.
+
+    `confidence`: 0.5 to 1, the calibrated probability of the machine's verdict. `agrees`: whether the raters
+    gave the same verdict. Curves must have been fitted on other candidates.
+    """
+    people = len(set(candidates))
+    none = Guarantee(
+        agreement=ask.agreement,
+        confidence=ask.confidence,
+        threshold=None,
+        n=len(confidence),
+        candidates=people,
+        design_effect=1.0,
+        coverage=0.0,
+        observed=None,
+        lower=None,
+    )
+    smallest = fewest(ask)
+    if people < MIN_CANDIDATES or len(confidence) < smallest:
+        return none.model_copy(
+            update={
+                "reason": f"Not enough data: {len(confidence)} decisions on {people} candidates; at least "
+                f"{smallest} on {MIN_CANDIDATES} are needed."
+            }
+        )
+    kept = None
+    for level in _levels(confidence, smallest):
+        taken = confidence >= level
+        effect = design_effect(~agrees[taken], candidates[taken])
+        low = lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, ask.confidence)
+        if low < ask.agreement:
+            break
+        kept = none.model_copy(
+            update={
+                "threshold": float(level),
+                "design_effect": effect,
+                "coverage": float(taken.mean()),
+                "observed": float(agrees[taken].mean()),
+                "lower": low,
+            }
+        )
+    if kept is None:
+        reason = "Not enough data, or not enough agreement: even the most confident decisions fall short."
+        return none.model_copy(update={"reason": reason})
+    return kept
+
+
+def fewest(ask: Ask) -> int:
+    """Decisions that the strictest threshold starts with: twice what would do if none of them were wrong."""
+    return 2 * math.ceil(math.log(1 - ask.confidence) / math.log(ask.agreement))
+
+
+def _levels(confidence: NDArray[np.float64], smallest: int) -> list[float]:
+    """Thresholds from strict to lax, by how many decisions lie above them; chosen without any verdict."""
+    falling = np.sort(confidence)[::-1]
+    counts = np.unique(np.geomspace(smallest, len(falling), STEPS).round().astype(int))
+    return list(dict.fromkeys(float(falling[count - 1]) for count in counts))
+
+
+def lower_bound(agreeing: int, n: int, effect: float, confidence: float) -> float:
+    """Exact one-sided lower bound (Clopper and Pearson 1934) of a rate, on n / effect decisions."""
+    if agreeing == 0:
+        return 0.0
+    hits, misses = agreeing / effect, (n - agreeing) / effect
+    return float(beta.ppf(1 - confidence, hits, misses + 1))
+
+
+def design_effect(errors: NDArray[np.bool_], candidates: NDArray[np.str_]) -> float:
+    """Variance of the error rate with whole candidates drawn over that with single decisions; at least 1.
+
+    The ratio estimator's variance over p(1 - p)/n (Cochran 1977, ch. 9A); 1 where no error, or nothing but
+    errors, leaves no variance to compare.
+    """
+    n, rate = len(errors), float(errors.mean())
+    if rate in {0.0, 1.0}:
+        return 1.0
+    _, which = np.unique(candidates, return_inverse=True)
+    sizes = np.bincount(which)
+    if len(sizes) < 2:
+        return float(n)
+    residuals = np.bincount(which, weights=errors.astype(float)) - rate * sizes
+    spread = len(sizes) / (len(sizes) - 1) * float((residuals**2).sum()) / n**2
+    return max(1.0, spread / (rate * (1 - rate) / n))

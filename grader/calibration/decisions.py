@@ -1,0 +1,35 @@
+"""Decisions: for each answer and criterion, the judge's probability beside the raters' verdict."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Decisions(NamedTuple):
+    """Columns of equal length, one entry for each answer and criterion that judge and raters both have."""
+
+    responses: NDArray[np.str_]
+    candidates: NDArray[np.str_]
+    criteria: NDArray[np.str_]
+    probability: NDArray[np.float64]
+    """The judge's probability of met, 0 to 1."""
+    share: NDArray[np.float64]
+    """Share of the raters that say met, 0 to 1."""
+    met: NDArray[np.bool_]
+    """What the raters say: the majority; of an even split, the first rater's verdict."""
+
+    def __len__(self) -> int:
+        """Number of decisions, not of columns."""
+        return len(self.probability)
+
+    def where(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> "Decisions":
+        """The chosen rows."""
+        return Decisions(
+            responses=self.responses[rows],
+            candidates=self.candidates[rows],
+            criteria=self.criteria[rows],
+            probability=self.probability[rows],
+            share=self.share[rows],
+            met=self.met[rows],
+        )
