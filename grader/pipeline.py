@@ -4,13 +4,16 @@ Only `Provider.complete` and the ledger reach outside.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from grader.calibration.applying import binding, calibrate_ratings, estimate, standing
 from grader.disguise import find_disguises
-from grader.domain.exchange import Completion, JudgeRequest, Provider
+from grader.domain.calibration import Calibration
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage, Provider
 from grader.domain.prompt import Prompt
-from grader.domain.rating import Claim, Verdict
+from grader.domain.rating import Claim, Rating, Verdict
 from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, Mode, Provenance, State
 from grader.domain.rubric import Rubric
@@ -19,7 +22,9 @@ from grader.domain.submission import Segment, Submission
 from grader.errors import ContextTooLongError, PermanentError, ProviderError, RefusedError
 from grader.evidence import verify
 from grader.judge import Defect, ask_again, build_requests, parse, passages
-from grader.scoring import reviews, score
+from grader.repeats import disagreeing, merge
+from grader.routing import reviews
+from grader.scoring import score
 from grader.segments import is_visible, segment
 
 ATTEMPTS = 3
@@ -32,6 +37,10 @@ class Instrument(NamedTuple):
     rubric: Rubric
     prompt: Prompt
     mode: Mode
+    repeats: int = 1
+    """How often the judge is asked the same, each time with another seed."""
+    calibrations: Mapping[str, Calibration] = MappingProxyType({})
+    """Those that may be put to use, by the digest of what they hold for."""
 
 
 class Answer(NamedTuple):
@@ -61,13 +70,8 @@ async def grade(
         return _not_scored(submission, refusal)
     assert instrument is not None  # noqa: S101 - unfit() refuses it
     segments = segment(submission.text)
-    requests = build_requests(
-        instrument.rubric,
-        passages(submission.text, segments),
-        instrument.prompt,
-        provider.spec,
-        instrument.mode,
-    )
+    shown = passages(submission.text, segments)
+    requests = requests_for(instrument, shown, provider.spec)
     ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
     ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
     answers = await _all(
@@ -76,8 +80,34 @@ async def grade(
     provenance = _provenance(instrument, provider, requests, answers)
     if failures := [a for a in answers if isinstance(a, Unanswered)]:
         return _not_scored(submission, failures[0], provenance)
+    held = binding(provenance, instrument.rubric, provider.spec).digest
+    calibration = instrument.calibrations.get(held)
+    if calibration is not None:
+        provenance = provenance.model_copy(update={"calibration": calibration.digest})
     return assemble(
-        submission, instrument.rubric, segments, [a for a in answers if isinstance(a, Answer)], provenance
+        submission,
+        instrument.rubric,
+        segments,
+        [a for a in answers if isinstance(a, Answer)],
+        provenance,
+        calibration,
+    )
+
+
+def requests_for(
+    instrument: Instrument, shown: tuple[Passage, ...], judge: JudgeSpec
+) -> tuple[JudgeRequest, ...]:
+    """The requests of all repeats; a repeat differs from the first in its seed alone."""
+    return tuple(
+        request
+        for repeat in range(instrument.repeats)
+        for request in build_requests(
+            instrument.rubric,
+            shown,
+            instrument.prompt,
+            judge.model_copy(update={"seed": judge.seed + repeat}),
+            instrument.mode,
+        )
     )
 
 
@@ -99,24 +129,49 @@ def assemble(
     segments: tuple[Segment, ...],
     answers: list[Answer],
     provenance: Provenance,
+    calibration: Calibration | None,
 ) -> GradeRecord:
     """Claims to record, without a judge: also how a score is computed again from the ledger."""
-    probabilities: dict[str, dict[Verdict, float]] = {}
-    for answer in answers:
-        probabilities |= answer.completion.probabilities
-    claims = [claim for answer in answers for claim in answer.claims]
-    ratings = verify(claims, segments, provenance.judge, probabilities)
+    calls = len(answers) // provenance.repeats
+    repeats = [
+        _ratings(answers[start : start + calls], segments, provenance.judge)
+        for start in range(0, len(answers), calls)
+    ]
+    ratings = merge(repeats)
+    if calibration is not None:
+        ratings = calibrate_ratings(ratings, calibration)
+    counted = score(rubric, ratings)
+    on_scale = estimate(counted, calibration) if calibration is not None else None
     disguises = find_disguises(submission.text)
-    found = reviews(rubric, ratings, disguises)
+    found = reviews(
+        rubric,
+        ratings,
+        counted,
+        disguises,
+        disagreeing=disagreeing(repeats),
+        calibration=calibration,
+        estimate=on_scale,
+    )
     return GradeRecord(
         **_identity(submission),
         state=State.NEEDS_REVIEW if found else State.SCORED,
         reviews=found,
         disguises=disguises,
         ratings=ratings,
-        score=score(rubric, ratings),
+        score=counted,
+        estimate=on_scale,
+        calibration=standing(calibration),
         provenance=provenance,
     )
+
+
+def _ratings(answers: Sequence[Answer], segments: tuple[Segment, ...], rater: str) -> tuple[Rating, ...]:
+    """The checked ratings of one repeat."""
+    probabilities: dict[str, dict[Verdict, float]] = {}
+    for answer in answers:
+        probabilities |= answer.completion.probabilities
+    claims = [claim for answer in answers for claim in answer.claims]
+    return verify(claims, segments, rater, probabilities)
 
 
 def unfit(submission: Submission, rubric: Rubric | None) -> Unanswered | None:
@@ -199,6 +254,7 @@ def _provenance(
         mode=instrument.mode,
         rubric=instrument.rubric.digest,
         prompt=instrument.prompt.digest,
+        repeats=instrument.repeats,
         requests=tuple(r.digest for r in requests),
     )
 

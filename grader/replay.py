@@ -2,14 +2,15 @@
 
 from typing import NamedTuple, Protocol
 
+from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest
 from grader.domain.prompt import Prompt
 from grader.domain.record import GradeRecord
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.errors import LedgerError
-from grader.judge import Defect, build_requests, parse, passages
-from grader.pipeline import Answer, assemble
+from grader.judge import Defect, parse, passages
+from grader.pipeline import Answer, Instrument, assemble, requests_for
 from grader.segments import segment
 
 
@@ -21,6 +22,9 @@ class Archive(Protocol):
 
     def request(self, request_digest: str) -> JudgeRequest:
         """A request by its digest."""
+
+    def calibration(self, calibration_digest: str) -> Calibration:
+        """A calibration by its digest."""
 
     def answer(self, request_digest: str) -> Completion | None:
         """The usable answer to a request."""
@@ -57,7 +61,8 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
     prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
     segments = segment(text)
     judge = archive.request(provenance.requests[0]).judge
-    requests = build_requests(rubric, passages(text, segments), prompt, judge, provenance.mode)
+    instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats)
+    requests = requests_for(instrument, passages(text, segments), judge)
     if tuple(r.digest for r in requests) != provenance.requests:
         raise LedgerError("The requests built from the kept inputs are not those of the record.")
     answers = []
@@ -72,4 +77,5 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
     submission = Submission(
         id=record.submission, candidate=record.candidate, task=record.task, text=text, source=record.source
     )
-    return assemble(submission, rubric, segments, answers, provenance)
+    calibration = archive.calibration(provenance.calibration) if provenance.calibration else None
+    return assemble(submission, rubric, segments, answers, provenance, calibration)

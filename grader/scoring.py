@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from grader.domain.rating import Rating, Verdict
-from grader.domain.reasons import ReviewReason
-from grader.domain.record import CriterionScore, Disguise, Gate, GateOutcome, OrderReport, Review, Score
+from grader.domain.record import CriterionScore, Gate, GateOutcome, OrderReport, Score
 from grader.domain.rubric import Criterion, Rubric
 
 _DECIMALS = 4
@@ -51,25 +50,6 @@ def credit(criterion: Criterion, rating: Rating) -> float:
     if not rating.supported:
         return 0.0
     return {Verdict.MET: 1.0, Verdict.PARTLY: criterion.partly}.get(rating.verdict, 0.0)
-
-
-def reviews(rubric: Rubric, ratings: Sequence[Rating], disguises: Sequence[Disguise]) -> tuple[Review, ...]:
-    """Every reason why a person should look before the score is used."""
-    found = []
-    for rating in ratings:
-        criterion = rubric.criterion(rating.criterion)
-        if rating.verdict is Verdict.CANNOT_ASSESS:
-            found.append(Review(reason=ReviewReason.CANNOT_ASSESS, detail=criterion.id))
-        elif not rating.supported:
-            found.append(Review(reason=ReviewReason.UNSUPPORTED, detail=criterion.id))
-        elif criterion.critical and rating.verdict is Verdict.PARTLY:
-            found.append(Review(reason=ReviewReason.CRITICAL_PARTLY, detail=criterion.id))
-        elif criterion.red_flag and credit(criterion, rating) > 0:
-            found.append(Review(reason=ReviewReason.RED_FLAG, detail=criterion.id))
-    if disguises:
-        kinds = ", ".join(sorted({d.kind for d in disguises}))
-        found.append(Review(reason=ReviewReason.DISGUISED_TEXT, detail=kinds))
-    return tuple(found)
 
 
 def _count(criterion: Criterion, rating: Rating) -> CriterionScore:

@@ -46,5 +46,16 @@ class Rating(Value):
     reason: str = ""
     probability: Probability | None = None
     """The rater's own probability of `met`, uncalibrated; None where there is none."""
+    calibrated: Probability | None = None
+    """Probability that raters say met, by the calibration; None without one."""
+    claimed: Verdict | None = None
+    """What the judge itself said, where the calibration came to another verdict."""
     supported: bool = True
     """False when a `met` or `partly` came without evidence: it then counts for nothing."""
+
+    @property
+    def confidence(self) -> float | None:
+        """Calibrated probability of the verdict itself; None where it has none (`partly`, uncalibrated)."""
+        if self.calibrated is None or self.verdict not in {Verdict.MET, Verdict.NOT_MET}:
+            return None
+        return self.calibrated if self.verdict is Verdict.MET else 1 - self.calibrated

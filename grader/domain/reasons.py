@@ -30,6 +30,12 @@ class ReviewReason(StrEnum):
     CRITICAL_PARTLY = "critical_partly"
     RED_FLAG = "red_flag"
     DISGUISED_TEXT = "disguised_text"
+    ABSTAINED = "abstained"
+    CRITICAL_DOUBT = "critical_doubt"
+    NEAR_CUT = "near_cut"
+    ALL_ZERO = "all_zero"
+    ALL_MAXIMUM = "all_maximum"
+    REPEATS_DISAGREE = "repeats_disagree"
 
     @property
     def sentence(self) -> str:
@@ -52,4 +58,10 @@ _SENTENCES: dict[Reason | ReviewReason, str] = {
     ReviewReason.CRITICAL_PARTLY: "A critical criterion is met only in part.",
     ReviewReason.RED_FLAG: "A red flag was raised; a person must confirm or reject it.",
     ReviewReason.DISGUISED_TEXT: "The text holds hidden or disguised characters; this alone costs nothing.",
+    ReviewReason.ABSTAINED: "The machine is not sure enough of this verdict to decide it by itself.",
+    ReviewReason.CRITICAL_DOUBT: "A must-have or a fault is in doubt.",
+    ReviewReason.NEAR_CUT: "The score lies within two standard errors of a cut score.",
+    ReviewReason.ALL_ZERO: "No points at all: a person looks at every such answer.",
+    ReviewReason.ALL_MAXIMUM: "Full marks: a person looks at every such answer.",
+    ReviewReason.REPEATS_DISAGREE: "The judge gave different verdicts when it was asked again.",
 }

@@ -10,6 +10,9 @@ from grader.domain.reasons import Reason, ReviewReason
 Mode = Literal["one_call", "per_criterion"]
 """How many criteria one call holds."""
 
+Standing = Literal["operational", "demonstration", "uncalibrated"]
+"""What a score may be used for, by the calibration that it went through."""
+
 
 class State(StrEnum):
     """Every record ends in exactly one."""
@@ -74,6 +77,14 @@ class Score(Value):
     order: OrderReport | None = None
 
 
+class Estimate(Value):
+    """A score on the scale of the raters, by a calibration."""
+
+    percent: float
+    standard_error: float
+    """In percent points."""
+
+
 class Review(Value):
     """One reason why a person should look, and what it is about."""
 
@@ -101,8 +112,12 @@ class Provenance(Value):
     mode: Mode
     rubric: str
     prompt: str
+    repeats: int = 1
+    """How often the judge was asked the same."""
     requests: tuple[str, ...]
-    """Digests of the requests whose answers made this record."""
+    """Digests of the requests whose answers made this record, one repeat after another."""
+    calibration: str | None = None
+    """Digest of the calibration that the verdicts were put through."""
 
 
 class GradeRecord(Value):
@@ -123,5 +138,7 @@ class GradeRecord(Value):
     ratings: tuple[Rating, ...] = ()
     score: Score | None = None
     """None whenever a required verdict is missing."""
-    calibration: Literal["uncalibrated"] = "uncalibrated"
+    estimate: Estimate | None = None
+    """The score on the raters' scale; None without a calibration."""
+    calibration: Standing = "uncalibrated"
     provenance: Provenance | None = None

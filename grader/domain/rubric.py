@@ -82,6 +82,8 @@ class Rubric(Identified):
     words: WordLimits = WordLimits()
     critical_cap: Annotated[float, Field(ge=0, le=100)] = 60.0
     """Highest score (of 100) while a critical criterion is not met."""
+    cuts: tuple[Annotated[float, Field(ge=0, le=100)], ...] = (60.0, 80.0)
+    """Percent at which something is decided; scores near one go to a person."""
     order: Order = Order()
     criteria: tuple[Criterion, ...]
 

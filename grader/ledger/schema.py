@@ -1,8 +1,20 @@
 """Tables of the ledger. Rows are only ever added: triggers refuse UPDATE and DELETE (see migrations)."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a ledger at another version is migrated when opened."""
 
 metadata = MetaData()
@@ -84,4 +96,50 @@ outcomes = Table(
 )
 """Which record each input row of a run ended in, by its place in the input."""
 
-ALL = (texts, requests, runs, run_ends, completions, records, outcomes)
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(71), nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("binding", String(71), nullable=False),
+    Column("task", String(64), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("shipped", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("calibrations_by_binding", "binding"),
+    Index("calibrations_by_digest", "digest"),
+)
+"""Calibrations, also the shipped ones that were put to use; of one binding the newest counts.
+
+`binding` is empty where the judge's ratings came from a file.
+"""
+
+commitments = Table(
+    "commitments",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(71), nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("rater", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("commitments_by_rater", "rater"),
+)
+"""A person's own ratings, kept before the judge's were computed or shown."""
+
+adjudications = Table(
+    "adjudications",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("created", String(32), nullable=False),
+    Column("submission", Text, nullable=False),
+    Column("criterion", String(64), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("adjudications_by_submission", "submission"),
+)
+"""A named person's decisions on differences; a later one on the same criterion stands beside the earlier."""
+
+FIRST = (texts, requests, runs, run_ends, completions, records, outcomes)
+SECOND = (calibrations, commitments, adjudications)
+ALL = FIRST + SECOND

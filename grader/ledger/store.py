@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.digests import canonical, digest, text_digest
+from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
@@ -119,6 +120,22 @@ class SqlLedger:
             _add(connection, schema.records, row)
             _add(connection, schema.outcomes, {"run": run, "position": position, "record": row["digest"]})
 
+    def append_calibration(self, calibration: Calibration, *, shipped: bool = False) -> None:
+        """Keep a calibration; of two for one binding the later one counts. A shipped one is kept once."""
+        row = {
+            "digest": calibration.digest,
+            "created": _now(),
+            "binding": calibration.binding.digest if calibration.binding else "",
+            "task": calibration.task,
+            "status": calibration.status.value,
+            "shipped": shipped,
+            "body": calibration.canonical,
+        }
+        with self._writing() as connection:
+            known = select(schema.calibrations.c.id).where(schema.calibrations.c.digest == calibration.digest)
+            if not (shipped and connection.execute(known.limit(1)).first()):
+                connection.execute(schema.calibrations.insert().values(row))
+
     # -- finding -----------------------------------------------------------------------------------------
 
     def text(self, text_id: str) -> str:
@@ -150,6 +167,27 @@ class SqlLedger:
         if request.digest != request_digest:
             raise LedgerError(f"Request {request_digest} was altered in the ledger.")
         return request
+
+    def calibration(self, calibration_digest: str) -> Calibration:
+        """The calibration with this digest. LedgerError if it is missing or altered."""
+        column = schema.calibrations.c
+        query = select(column.body).where(column.digest == calibration_digest).limit(1)
+        with self._engine.connect() as connection:
+            body = connection.execute(query).scalar()
+        if body is None:
+            raise LedgerError(f"The ledger holds no calibration {calibration_digest}.")
+        calibration = Calibration.model_validate_json(body)
+        if calibration.digest != calibration_digest:
+            raise LedgerError(f"Calibration {calibration_digest} was altered in the ledger.")
+        return calibration
+
+    def own_calibrations(self) -> dict[str, Calibration]:
+        """By binding, the newest calibration that was made with this ledger, not shipped."""
+        column = schema.calibrations.c
+        query = select(column.digest, column.binding).where(~column.shipped, column.binding != "")
+        with self._engine.connect() as connection:
+            newest = {row.binding: row.digest for row in connection.execute(query.order_by(column.id))}
+        return {binding: self.calibration(found) for binding, found in newest.items()}
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
