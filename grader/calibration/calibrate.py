@@ -5,17 +5,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.agreement.compare import compare
 from grader.calibration.abstention import Ask, guarantee
+from grader.calibration.comparison import by_criterion, of_totals
 from grader.calibration.curves import threshold
-from grader.calibration.decisions import Decisions
+from grader.calibration.decisions import Decisions, Split
 from grader.calibration.differences import disagreements
 from grader.calibration.fitting import Fitted, apply, fit, quality
 from grader.calibration.judged import Judged
-from grader.calibration.panel import Panel, decisions, on_scale
+from grader.calibration.panel import Panel, decisions
 from grader.calibration.reliability import bins, coverage
 from grader.calibration.status import gauges, status
-from grader.calibration.study import BeforeAfter, Counts, Qualities, Study
+from grader.calibration.study import Counts, Qualities, Study
 from grader.calibration.totals import calibrated_totals, judge_totals, line
 from grader.domain.calibration import Binding, Calibration, CriterionCurve, Line
 from grader.domain.calibration_set import VALUES, CalibrationSet, Exclusion
@@ -23,8 +23,6 @@ from grader.domain.rating import Verdict
 from grader.domain.rubric import Rubric
 from grader.domain.thresholds import Thresholds
 
-ALL_CRITERIA = "all criteria"
-TOTAL = "total"
 RESAMPLES = 1000
 
 
@@ -34,17 +32,6 @@ class Wish(NamedTuple):
     ask: Ask = Ask()
     thresholds: Thresholds = Thresholds()
     resamples: int = RESAMPLES
-
-
-class _Split(NamedTuple):
-    """Decisions with what the calibration makes of them."""
-
-    rows: Decisions
-    held_out: NDArray[np.bool_]
-    after: NDArray[np.float64]
-    """Calibrated probabilities: out of fold on the fit half, by the curves on the held-out half."""
-    before_verdict: NDArray[np.float64]
-    after_verdict: NDArray[np.float64]
 
 
 def calibrate(
@@ -68,11 +55,11 @@ def calibrate(
     raw, final, on_raters, raters = _totals(panel, judged, rubric, responses, kept_back, split)
     held = split.rows.where(outside)
     confidence, agrees = _sureness(split, outside)
-    agreement = _agreement(panel, rubric, split, wish)
+    agreement = by_criterion(panel, rubric, split, wish.resamples)
     groups = np.array([r.candidate for r in calibration_set.responses])[kept_back]
     total = None
     if np.any(~np.isnan(raw[kept_back]) & ~np.isnan(raters[kept_back, 0])):
-        total = _compare_totals(panel, raters[kept_back], raw[kept_back], final[kept_back], groups, wish)
+        total = of_totals(panel, raters[kept_back], raw[kept_back], final[kept_back], groups, wish.resamples)
         agreement.append(total)
     else:
         notes.append(
@@ -121,60 +108,24 @@ def _fit(rows: Decisions, notes: list[str]) -> Fitted | None:
         return None
 
 
-def _split(rows: Decisions, held_out: NDArray[np.bool_], fitted: Fitted | None, judged: Judged) -> _Split:
+def _split(rows: Decisions, held_out: NDArray[np.bool_], fitted: Fitted | None, judged: Judged) -> Split:
     after = rows.probability.copy()
     if fitted is not None:
         after[~held_out] = fitted.out_of_fold
         otherwise = float(rows.share[~held_out].mean())
         after[held_out] = apply(fitted.curves, rows.where(held_out), otherwise)
-    said = {
-        (response, r.criterion): VALUES.get(r.verdict) for response, rs in judged.ratings.items() for r in rs
-    }
-    before = np.array(
-        [_or_nan(said[key]) for key in zip(rows.responses, rows.criteria, strict=True)], dtype=float
-    )
+    said = {(response, r.criterion): r.verdict for response, given in judged.ratings.items() for r in given}
+    keys = zip(rows.responses, rows.criteria, strict=True)
+    before = np.array([VALUES.get(said[key], np.nan) for key in keys], dtype=float)
     partly = before == VALUES[Verdict.PARTLY]
-    return _Split(rows, held_out, after, before, np.where(partly, before, (after >= 0.5).astype(float)))
+    return Split(rows, held_out, after, before, np.where(partly, before, (after >= 0.5).astype(float)))
 
 
-def _or_nan(value: float | None) -> float:
-    return np.nan if value is None else value
-
-
-def _sureness(split: _Split, rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Confidence in each verdict, 0 for `partly` and `cannot_assess`, and whether the raters gave the same."""
+def _sureness(split: Split, rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Confidence in each verdict (0 for `partly`, `cannot_assess`), and whether the raters say the same."""
     plain = np.isin(split.before_verdict, [0.0, 1.0])
     confidence = np.where(plain, np.maximum(split.after, 1 - split.after), 0.0)
     return confidence[rows], (split.after_verdict == split.rows.verdict)[rows]
-
-
-def _agreement(panel: Panel, rubric: Rubric | None, split: _Split, wish: Wish) -> list[BeforeAfter]:
-    """By criterion in the rubric's order, then all criteria; on held-out decisions."""
-    names = list(dict.fromkeys(split.rows.criteria))
-    if rubric is not None:
-        names = [c.id for c in rubric.criteria if c.id in set(names)]
-    found = []
-    for name in [*names, ALL_CRITERIA]:
-        chosen = split.held_out & ((split.rows.criteria == name) | (name == ALL_CRITERIA))
-        if not chosen.any():
-            continue
-        part = split.rows.where(chosen)
-        ratings = panel.matrix(list(zip(part.responses, part.criteria, strict=True)))
-        title = rubric.criterion(name).title if rubric is not None and name != ALL_CRITERIA else name
-
-        def against(verdicts: NDArray[np.float64], x=ratings, who=part.candidates):  # type: ignore[no-untyped-def]
-            return compare(
-                x[:, 0],
-                verdicts,
-                list(who),
-                labels=sorted(VALUES.values()),
-                further=x[:, 1:],
-                resamples=wish.resamples,
-            )
-
-        before, after = against(split.before_verdict[chosen]), against(split.after_verdict[chosen])
-        found.append(BeforeAfter(name=name, title=title, before=before, after=after))
-    return found
 
 
 def _totals(
@@ -183,7 +134,7 @@ def _totals(
     rubric: Rubric | None,
     responses: list[str],
     held_out: NDArray[np.bool_],
-    split: _Split,
+    split: Split,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], Line | None, NDArray[np.float64]]:
     """In percent: the judge's own totals, those on the raters' scale, the line between, and the raters'."""
     raw = judge_totals(judged, responses, rubric, panel.set.manifest.scale)
@@ -199,32 +150,6 @@ def _totals(
     return raw, final, found, raters
 
 
-def _compare_totals(
-    panel: Panel,
-    raters: NDArray[np.float64],
-    raw: NDArray[np.float64],
-    final: NDArray[np.float64],
-    candidates: NDArray[np.str_],
-    wish: Wish,
-) -> BeforeAfter:
-    scale = panel.scale
-    ratings = on_scale(raters, scale)
-    before, after = (
-        compare(
-            ratings[:, 0],
-            on_scale(totals, scale),
-            list(candidates),
-            scale=scale,
-            further=ratings[:, 1:],
-            resamples=wish.resamples,
-        )
-        for totals in (raw, final)
-    )
-    return BeforeAfter(
-        name=TOTAL, title=f"total, {scale.low:g} to {scale.high:g}", before=before, after=after
-    )
-
-
 def _curves(fitted: Fitted | None, rows: Decisions) -> tuple[CriterionCurve, ...]:
     if fitted is None:
         return ()
@@ -236,7 +161,7 @@ def _curves(fitted: Fitted | None, rows: Decisions) -> tuple[CriterionCurve, ...
     )
 
 
-def _qualities(split: _Split, fitted: bool) -> tuple[Qualities, ...]:
+def _qualities(split: Split, fitted: bool) -> tuple[Qualities, ...]:
     if not fitted:
         return ()
     parts = (("out of fold", ~split.held_out), ("held out", split.held_out))
@@ -251,7 +176,7 @@ def _qualities(split: _Split, fitted: bool) -> tuple[Qualities, ...]:
     )
 
 
-def _counts(panel: Panel, judged: Judged, split: _Split, held_out: NDArray[np.bool_]) -> Counts:
+def _counts(panel: Panel, judged: Judged, split: Split, held_out: NDArray[np.bool_]) -> Counts:
     rated = {response for response, _ in panel.values}
     has = np.array(
         [r.id in rated and (r.id in judged.ratings or r.id in judged.overall) for r in panel.set.responses]

@@ -33,3 +33,14 @@ class Decisions(NamedTuple):
             share=self.share[rows],
             verdict=self.verdict[rows],
         )
+
+
+class Split(NamedTuple):
+    """Decisions with what a calibration makes of them; columns of equal length."""
+
+    rows: Decisions
+    held_out: NDArray[np.bool_]
+    after: NDArray[np.float64]
+    """Calibrated probabilities: out of fold on the fit half, by the curves on the held-out half."""
+    before_verdict: NDArray[np.float64]
+    after_verdict: NDArray[np.float64]

@@ -65,7 +65,7 @@ def from_set(calibration_set: CalibrationSet, rater: str) -> Judged:
 
 
 def signal_of(ratings: Iterable[tuple[Rating, ...]], repeats: int) -> Signal:
-    """Where the probabilities come from: of one without log-probabilities, its repeats or its verdict alone."""
+    """Where probabilities come from; without log-probabilities, from repeats or from the verdict alone."""
     flat = [rating for each in ratings for rating in each]
     if flat and all(rating.probability is not None for rating in flat):
         # repeats without log-probabilities give shares of the repeats, and nothing between them
