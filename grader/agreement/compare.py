@@ -96,4 +96,4 @@ def _numbered(candidates: Sequence[Hashable], used: Any) -> tuple[Any, int]:
     places = np.zeros(len(candidates), dtype=int)
     for row in np.flatnonzero(used):
         places[row] = numbers.setdefault(candidates[int(row)], len(numbers))
-    return places, len(numbers)
+    return places, max(1, len(numbers))

@@ -58,9 +58,10 @@ def interval(draws: Draws) -> tuple[float, float]:
     defined = draws.values[np.isfinite(draws.values)]
     if not draws.values.size:
         raise UndefinedError("no interval: it needs two candidates or more")
-    left_out = 1 - defined.size / draws.values.size
-    if left_out > _LEFT_OUT:
-        raise UndefinedError(f"no interval: the figure is undefined in {left_out:.0%} of the resamples")
+    left_out = draws.values.size - defined.size
+    if left_out > _LEFT_OUT * draws.values.size:
+        share = left_out / draws.values.size
+        raise UndefinedError(f"no interval: the figure is undefined in {share:.1%} of the resamples")
     tail = (1 - draws.level) / 2
     low, high = np.quantile(defined, [tail, 1 - tail])
     return float(low), float(high)

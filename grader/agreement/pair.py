@@ -57,7 +57,7 @@ def pair_up(
     for ratings in rounded:
         if np.any((ratings < categories[0]) | (ratings > categories[-1])):
             raise ValueError(
-                f"scores beyond the scale from {categories[0]:g} to {categories[-1]:g}: trim first"
+                f"scores beyond the scale, {categories[0]:g} to {categories[-1]:g}: trim them first"
             )
     return Pair(
         x, y, categories, rounded[0], rounded[1], rounded[0], rounded[1], verdicts=False, people=people

@@ -7,7 +7,7 @@ from grader.agreement.pair import Pair
 from grader.agreement.resampling import ratio
 from grader.agreement.scale import indexes
 
-_SCALARS = 12
+_SCALARS = 13
 _NEGLIGIBLE = 1e-12
 
 
@@ -24,6 +24,7 @@ def pair_rows(pair: Pair) -> Floats:
         u * u,
         v * v,
         u * v,
+        (pair.y - pair.x) ** 2,
         step == 0,
         np.abs(step) <= 1,
         step > 0,
@@ -45,7 +46,7 @@ def pair_draws(pair: Pair, sums: Floats) -> dict[str, Floats]:
 
     Formulas as in `two_raters` and, for `ac1` and `alpha` (interval), `many_raters`.
     """
-    n, u, v, uu, vv, uv, exact, adjacent, more, less, top_x, top_y = sums[:, :_SCALARS].T
+    n, u, v, uu, vv, uv, apart, exact, adjacent, more, less, top_x, top_y = sums[:, :_SCALARS].T
     by_category = sums[:, _SCALARS:]
     half = by_category.shape[1] // 2
     shares_x, shares_y = by_category[:, :half], by_category[:, half:]
@@ -54,13 +55,13 @@ def pair_draws(pair: Pair, sums: Floats) -> dict[str, Floats]:
     gap = (cy - cx) + mean_v - mean_u
     sx, sy, sxy = uu - u * mean_u, vv - v * mean_v, uv - u * mean_v
     flat_x, flat_y = sx <= _NEGLIGIBLE * uu, sy <= _NEGLIGIBLE * vv
+    sx, sy, sxy = np.where(flat_x, 0, sx), np.where(flat_y, 0, sy), np.where(flat_x | flat_y, 0, sxy)
     size = np.abs(np.concatenate([pair.x, pair.y])).max(initial=0.0)
     same = flat_x & flat_y & (np.abs(gap) <= 1e-9 * size)
     po = ratio(exact, n)
     pe = ratio((shares_x * shares_y).sum(axis=1), n * n)
     share = ratio((shares_x + shares_y).T, 2 * n)
     pe_gwet = (share * (1 - share)).sum(axis=0) / (pair.categories.size - 1)
-    apart = sx + sy - 2 * sxy + n * gap * gap
     variance_x, variance_y = ratio(sx, n - 1, n > 1), ratio(sy, n - 1, n > 1)
     smd_variance = (variance_x + variance_y) / 2 if pair.people else variance_x
     smd_flat = flat_x & flat_y if pair.people else flat_x
@@ -69,17 +70,17 @@ def pair_draws(pair: Pair, sums: Floats) -> dict[str, Floats]:
         "prevalence_other": ratio(top_y, n),
         "mean_reference": cx + mean_u,
         "mean_other": cy + mean_v,
-        "sd_reference": np.sqrt(np.maximum(variance_x, 0)),
-        "sd_other": np.sqrt(np.maximum(variance_y, 0)),
+        "sd_reference": np.sqrt(variance_x),
+        "sd_other": np.sqrt(variance_y),
         "exact": po,
         "adjacent": ratio(adjacent, n),
         "kappa": ratio(po - pe, 1 - pe, 1 - pe > _NEGLIGIBLE),
         "qwk": ratio(2 * sxy, sx + sy + n * gap * gap, ~same),
         "ac1": ratio(po - pe_gwet, 1 - pe_gwet),
         "alpha": 1 - ratio(apart * (2 * n - 1), n * (2 * (sx + sy) + n * gap * gap), ~same),
-        "pearson": ratio(sxy, np.sqrt(np.maximum(sx * sy, 0)), ~flat_x & ~flat_y & (n > 2)),
-        "smd": ratio(gap, np.sqrt(np.maximum(smd_variance, 0)), ~smd_flat & (n > 1)),
-        "rmse": np.sqrt(np.maximum(ratio(apart, n), 0)),
+        "pearson": ratio(sxy, np.sqrt(sx * sy), ~flat_x & ~flat_y & (n > 2)),
+        "smd": ratio(gap, np.sqrt(smd_variance), ~smd_flat & (n > 1)),
+        "rmse": np.sqrt(ratio(apart, n)),
         "false_credit": np.where(n > 0, more, np.nan),
         "miss": np.where(n > 0, less, np.nan),
     }
