@@ -44,8 +44,8 @@ def load_set(folder: Path, criteria: Collection[str] | None = None) -> Calibrati
     answers = Gathering(shown_name(folder / "responses.csv"))
     ratings = Gathering(shown_name(folder / "ratings.csv"), criteria=criteria, words=WORDS)
     losses = Gathering(shown_name(folder / "exclusions.csv"))
-    _read_responses(folder / "responses.csv", manifest, answers)
-    _read_ratings(folder / "ratings.csv", manifest, answers.candidates, ratings)
+    responses = _read_responses(folder / "responses.csv", manifest, answers)
+    _read_ratings(folder / "ratings.csv", manifest, responses, ratings)
     if (folder / "exclusions.csv").exists():
         for _, row in _rows(folder / "exclusions.csv", losses):
             losses.exclusions.append(Exclusion(place=row.cells["place"], reason=row.cells["reason"]))
@@ -81,12 +81,18 @@ def save_set(calibration_set: CalibrationSet, folder: Path) -> None:
             raise InputError(*problems) from error
         if kept != calibration_set:
             raise InputError(_difference(calibration_set, kept, folder))
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in sorted(draft.iterdir()):
-            shutil.copyfile(path, folder / path.name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path in sorted(draft.iterdir()):
+                shutil.copyfile(path, folder / path.name)
+        except OSError as error:
+            message = f"The set could not be written ({error.strerror})."
+            remedy = "Check the path and its permissions."
+            raise InputError(Problem(shown_name(folder), None, message, remedy)) from error
 
 
-def _read_responses(path: Path, manifest: Manifest, found: Gathering) -> None:
+def _read_responses(path: Path, manifest: Manifest, found: Gathering) -> Collection[str]:
+    """Returns all ids, also of faulty responses, whose ratings are not to be blamed as well."""
     known = {*manifest.fit, *manifest.held_out}
     lines: dict[str, int] = {}
     for place, row in _rows(path, found):
@@ -100,6 +106,7 @@ def _read_responses(path: Path, manifest: Manifest, found: Gathering) -> None:
         else:
             found.see(place, response, candidate, row.cells.get("text", ""))
         lines.setdefault(response, row.line)
+    return lines
 
 
 def _read_ratings(path: Path, manifest: Manifest, responses: Collection[str], found: Gathering) -> None:

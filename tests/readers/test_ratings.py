@@ -325,6 +325,6 @@ def test_texts_that_do_not_go_with_the_ratings(tmp_path: Path) -> None:
 def test_a_thousand_ratings_take_no_time(tmp_path: Path) -> None:
     rows = [f"a{n // 10},r{n % 10},contain,met" for n in range(1000)]
     path = write(tmp_path / "r.csv", "\n".join(("response,rater,criterion,rating", *rows)))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read_ratings(path, criteria=CRITERIA).ratings) == 1000
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
