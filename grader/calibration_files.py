@@ -1,6 +1,7 @@
 """Calibration sets as folders: set.yaml, responses.csv, ratings.csv and, where needed, exclusions.csv."""
 
 import csv
+import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -12,7 +13,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from grader.datafiles import read_yaml, shown_name
+from grader.datafiles import data_folder, read_yaml, shown_name
+from grader.domain.calibration import Calibration
 from grader.domain.calibration_set import (
     OVERALL,
     CalibrationSet,
@@ -27,6 +29,7 @@ from grader.readers.rating_values import WORDS
 from grader.readers.tables import Row, read_csv
 
 MANIFEST = "set.yaml"
+CALIBRATIONS = "calibrations"
 COLUMNS = {
     "responses.csv": ("response", "candidate", "text"),
     "ratings.csv": ("response", "criterion", "rater", "rating", "probability", "rated"),
@@ -217,3 +220,23 @@ def _difference(given: CalibrationSet, kept: CalibrationSet, folder: Path) -> Pr
                 remedy = "Take out empty texts, carriage returns and NUL characters."
                 return Problem(shown_name(folder / name), None, message, remedy)
     raise AssertionError("no part differs")
+
+
+def shipped_sets() -> list[Path]:
+    """The folders of the sets that come with the program."""
+    return sorted(path.parent for path in data_folder("calibration_sets").glob(f"*/{MANIFEST}"))
+
+
+def shipped_calibrations() -> list[Calibration]:
+    """The calibrations that come with the program, fitted on its own sets."""
+    files = sorted(data_folder("calibration_sets").glob(f"*/{CALIBRATIONS}/*.json"))
+    return [Calibration.model_validate_json(path.read_text(encoding="utf-8")) for path in files]
+
+
+def save_calibration(calibration: Calibration, folder: Path) -> Path:
+    """Write a calibration into the folder of its set, in the place of an older one of the same judge."""
+    name = re.sub(r"[^a-z0-9.]+", "-", calibration.rater.casefold()).strip("-")
+    path = folder / CALIBRATIONS / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return path

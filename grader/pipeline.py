@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from grader.calibration.applying import binding, calibrate_ratings, curves_of, estimate, standing
+from grader.calibration.applying import binding, calibrate_ratings, estimate, standing
 from grader.disguise import find_disguises
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage, Provider
@@ -139,7 +139,7 @@ def assemble(
     ]
     ratings = merge(repeats)
     if calibration is not None:
-        ratings = calibrate_ratings(ratings, curves_of(calibration), calibration.signal)
+        ratings = calibrate_ratings(ratings, calibration.criteria, calibration.signal)
     counted = score(rubric, ratings)
     on_scale = estimate(counted, calibration.line) if calibration is not None else None
     disguises = find_disguises(submission.text)

@@ -1,10 +1,10 @@
 """Puts a judge's ratings and score through a calibration."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from grader.calibration.curves import calibrated
 from grader.digests import digest
-from grader.domain.calibration import Binding, Calibration, Curve, Line, Signal, Status
+from grader.domain.calibration import Binding, Calibration, CriterionCurve, Line, Signal, Status
 from grader.domain.calibration_set import VALUES
 from grader.domain.exchange import JudgeSpec
 from grader.domain.rating import Rating, Verdict
@@ -35,28 +35,25 @@ def binding(provenance: Provenance, rubric: Rubric, judge: JudgeSpec) -> Binding
     )
 
 
-def curves_of(calibration: Calibration) -> dict[str, Curve]:
-    """The curves by criterion."""
-    return {c.criterion: c.curve for c in calibration.criteria}
-
-
 def probability(rating: Rating, signal: Signal) -> float | None:
     """The judge's probability of met as this kind of calibration takes it; None where there is none."""
     return VALUES.get(rating.verdict) if signal is Signal.VERDICT else rating.probability
 
 
 def calibrate_ratings(
-    ratings: Sequence[Rating], curves: Mapping[str, Curve], signal: Signal
+    ratings: Sequence[Rating], criteria: Sequence[CriterionCurve], signal: Signal
 ) -> tuple[Rating, ...]:
     """The ratings with calibrated probabilities: met from one half on; `partly` and `cannot_assess` stand."""
+    curves = {c.criterion: c for c in criteria}
     return tuple(_calibrated(rating, curves.get(rating.criterion), signal) for rating in ratings)
 
 
-def _calibrated(rating: Rating, curve: Curve | None, signal: Signal) -> Rating:
+def _calibrated(rating: Rating, fitted: CriterionCurve | None, signal: Signal) -> Rating:
     own = probability(rating, signal)
-    if curve is None or own is None:
+    if fitted is None or own is None:
         return rating
-    return with_probability(rating, round(float(calibrated(curve, own)), _DECIMALS))
+    after = with_probability(rating, round(float(calibrated(fitted.curve, own)), _DECIMALS))
+    return after.model_copy(update={"threshold": fitted.threshold})
 
 
 def with_probability(rating: Rating, p: float) -> Rating:

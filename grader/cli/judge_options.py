@@ -1,0 +1,51 @@
+"""Options that name a judge and say how to reach it, shared by the commands that ask one."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from grader.providers.output import OutputMode
+
+DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
+
+
+class ModeChoice(StrEnum):
+    """How many criteria one call holds."""
+
+    ONE_CALL = "one_call"
+    PER_CRITERION = "per_criterion"
+
+
+JudgeOption = Annotated[
+    str, typer.Option("--judge", envvar="GRADER_JUDGE", help="PROVIDER:MODEL; see 'grader models'.")
+]
+PromptOption = Annotated[
+    str | None, typer.Option("--prompt", help="Prompt id or file; the judge's own by default.")
+]
+ModeOption = Annotated[
+    ModeChoice, typer.Option("--mode", help="One call for the rubric, or one a criterion.")
+]
+RepeatsOption = Annotated[
+    int, typer.Option("--repeats", min=1, help="Ask the same this often, each with its own seed.")
+]
+BaseUrlOption = Annotated[
+    str | None, typer.Option("--base-url", envvar="GRADER_BASE_URL", help="OpenAI-compatible endpoint.")
+]
+OutputOption = Annotated[OutputMode, typer.Option("--output", help="What the endpoint can do.")]
+LogprobsOption = Annotated[
+    bool, typer.Option("--logprobs/--no-logprobs", help="Ask for probabilities of verdicts.")
+]
+SamplingOption = Annotated[
+    bool,
+    typer.Option("--sampling/--no-sampling", help="Send temperature and seed; reasoning models refuse them."),
+]
+PricesOption = Annotated[
+    tuple[float, float, float] | None,
+    typer.Option(
+        "--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, of an openai judge."
+    ),
+]
+TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one call.")]
+InFlightOption = Annotated[int, typer.Option("--in-flight", min=1, help="Calls under way at once.")]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the embedded judge.")]
