@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from grader.cli import check, export, grade, models, replay, report, show
+from grader.cli import agreement, calibrate, check, export, grade, models, replay, report, sets, show
 from grader.cli.options import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from grader.errors import GraderError
 
@@ -22,7 +22,10 @@ app.command("show")(show.show)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("replay")(replay.replay)
+app.command("calibrate")(calibrate.calibrate)
+app.command("agreement")(agreement.agreement)
 app.command("check")(check.check)
+app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")
 
 

@@ -42,9 +42,7 @@ SamplingOption = Annotated[
 ]
 PricesOption = Annotated[
     tuple[float, float, float] | None,
-    typer.Option(
-        "--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, of an openai judge."
-    ),
+    typer.Option("--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, openai judges."),
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one call.")]
 InFlightOption = Annotated[int, typer.Option("--in-flight", min=1, help="Calls under way at once.")]
