@@ -122,10 +122,8 @@ def calibrate(
             judged, held = from_set(found, known_rater(found, rater)), None
         else:
             if rubric is None:
-                remedy = "Name its task with --task, or the judge's own ratings in the file with --rater."
-                raise InputError(
-                    Problem(source, None, "A judge needs a rubric to rate these answers.", remedy)
-                )
+                remedy = "Name its task with --task, or the judge's own ratings with --rater."
+                raise InputError(Problem(source, None, "A judge needs a rubric to rate by.", remedy))
             options = JudgeOptions(
                 base_url=base_url,
                 output=output,

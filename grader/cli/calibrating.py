@@ -135,9 +135,8 @@ def _held(records: Iterable[GradeRecord], rubric: Rubric, judge: JudgeSpec, name
     if len(found) > 1:
         models = ", ".join(sorted({b.model for b in found.values()}))
         message = f"The judge answered as more than one model ({models}); a calibration holds for one."
-        raise InputError(
-            Problem(name, None, message, "Pin a model version, and calibrate with a new ledger.")
-        )
+        remedy = "Pin a model version, and calibrate with a new ledger."
+        raise InputError(Problem(name, None, message, remedy))
     return next(iter(found.values()))
 
 
