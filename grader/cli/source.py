@@ -27,7 +27,8 @@ class FileFacts(NamedTuple):
     texts: Path | None = None
     scale: tuple[float, float] | None = None
     columns: tuple[str, ...] = ()
-    layout: RatingLayout | None = None
+    layout: str | None = None
+    """A value of RatingLayout."""
     sheet: str | None = None
     share: float = 0.5
     """Of the candidates that are held out."""
@@ -71,7 +72,8 @@ def _rubric(task: str | None, known: dict[str, Rubric]) -> Rubric | None:
 def _imported(path: Path, facts: FileFacts, rubric: Rubric | None) -> CalibrationSet:
     columns = rating_columns(facts.columns)
     criteria = [c.id for c in rubric.criteria] if rubric else None
-    found = read_ratings(path, layout=facts.layout, columns=columns, criteria=criteria, sheet=facts.sheet)
+    layout = RatingLayout(facts.layout) if facts.layout else None
+    found = read_ratings(path, layout=layout, columns=columns, criteria=criteria, sheet=facts.sheet)
     if facts.texts is not None:
         found = join_texts(found, facts.texts, columns=columns)
     everybody = facts.humans == ("all",)
