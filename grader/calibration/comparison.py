@@ -9,7 +9,6 @@ from grader.agreement.compare import compare
 from grader.calibration.decisions import Split
 from grader.calibration.panel import Panel, on_scale
 from grader.calibration.study import BeforeAfter
-from grader.domain.calibration_set import VALUES
 from grader.domain.rubric import Rubric
 
 ALL_CRITERIA = "all criteria"
@@ -23,6 +22,7 @@ def by_criterion(panel: Panel, rubric: Rubric | None, split: Split, resamples: i
     if rubric is not None:
         titles = {c.id: c.title for c in rubric.criteria}
         names = [name for name in titles if name in set(names)]
+    labels = panel.labels(split.before_verdict)
     found = []
     for name in [*names, ALL_CRITERIA]:
         chosen = split.held_out & ((split.rows.criteria == name) | (name == ALL_CRITERIA))
@@ -35,7 +35,7 @@ def by_criterion(panel: Panel, rubric: Rubric | None, split: Split, resamples: i
                 ratings[:, 0],
                 verdicts[chosen],
                 list(part.candidates),
-                labels=sorted(VALUES.values()),
+                labels=labels,
                 further=ratings[:, 1:],
                 resamples=resamples,
             )

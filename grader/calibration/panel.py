@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from grader.calibration.applying import probability
 from grader.calibration.decisions import Decisions
 from grader.calibration.judged import Judged, verdict
-from grader.domain.calibration_set import OVERALL, CalibrationSet, Rater, RaterKind, Scale
-from grader.domain.rating import Rating
+from grader.domain.calibration_set import OVERALL, VALUES, CalibrationSet, Rater, RaterKind, Scale
+from grader.domain.rating import Rating, Verdict
 from grader.domain.rubric import Rubric
 from grader.scoring import score
 
@@ -46,6 +46,12 @@ class Panel:
     def rates_overall(self) -> bool:
         """Whether there are ratings of whole answers."""
         return any(criterion == OVERALL for _, criterion in self.values)
+
+    def labels(self, others: NDArray[np.float64]) -> list[float]:
+        """The verdicts that agreement is counted over: `partly` only where somebody gives it."""
+        given = {v for (_, criterion), by in self.values.items() if criterion != OVERALL for v in by.values()}
+        half = VALUES[Verdict.PARTLY]
+        return [0.0, half, 1.0] if half in given or np.any(others == half) else [0.0, 1.0]
 
     def matrix(self, keys: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """Ratings of (response, criterion) pairs, shape (pairs, raters), NaN where missing."""

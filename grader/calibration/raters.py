@@ -101,7 +101,7 @@ def _compared(
         ratings[:, 0],
         ratings[:, 1],
         [candidates[response] for response, _ in keys],
-        labels=sorted(VALUES.values()),
+        labels=panel.labels(ratings),
         further=ratings[:, 2:],
         resamples=resamples,
     )
