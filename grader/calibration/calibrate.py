@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.calibration.abstention import Ask, guarantee
-from grader.calibration.comparison import by_criterion, of_totals
+from grader.calibration.comparison import by_criterion, of_totals, total_points
 from grader.calibration.curves import threshold
 from grader.calibration.decisions import Decisions, Split
 from grader.calibration.differences import disagreements
@@ -96,6 +96,7 @@ def calibrate(
         disagreements=disagreements(panel, judged, rubric, held, split.after[outside]),
         exclusions=(*calibration_set.exclusions, *judged.missing, *_unrated(panel, judged)),
         notes=tuple(notes),
+        totals=total_points(panel, responses, raters, raw, final, kept_back),
     )
 
 

@@ -8,6 +8,14 @@ from grader.domain.rating import Verdict
 from grader.domain.thresholds import Thresholds
 
 
+class Confusion(Value):
+    """How often each pair of verdicts occurs: rows by the first rater, columns by the judge."""
+
+    labels: tuple[Verdict, ...]
+    before: tuple[tuple[int, ...], ...]
+    after: tuple[tuple[int, ...], ...]
+
+
 class BeforeAfter(Value):
     """The judge against the raters on held-out answers: its own verdicts, and the calibrated ones."""
 
@@ -16,6 +24,8 @@ class BeforeAfter(Value):
     title: str
     before: Agreement
     after: Agreement
+    confusion: Confusion | None = None
+    """None for totals."""
 
 
 class Qualities(Value):
@@ -52,6 +62,17 @@ class Voice(Value):
 
     rater: str
     verdict: Verdict
+
+
+class TotalPoint(Value):
+    """One answer's totals, on the scale on which totals are compared."""
+
+    response: str
+    raters: float
+    """Mean of those that the raters give."""
+    before: float
+    after: float
+    held_out: bool
 
 
 class Disagreement(Value):
@@ -101,3 +122,5 @@ class Study(Value):
     exclusions: tuple[Exclusion, ...]
     notes: tuple[str, ...]
     """What a reader must know: what could not be done, and why."""
+    totals: tuple[TotalPoint, ...] = ()
+    """Of answers with a total by both the judge and a rater."""
