@@ -80,7 +80,7 @@ def share(value: float, decimals: int = 0) -> str:
     """A share as percent, rounded so that neither 0 nor all is said of what is not."""
     shown = 100 * value
     edge = 10.0**-decimals
-    if 0 < shown < edge / 2:
+    if 0 < shown <= edge / 2:
         return f"under {fixed(edge, decimals)}%"
     if 100 - edge / 2 <= shown < 100:
         return f"over {fixed(100 - edge, decimals)}%"

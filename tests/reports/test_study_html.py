@@ -73,7 +73,7 @@ def two_people() -> Study:
 
 @cache
 def hostile() -> Study:
-    study = on_criteria((HOSTILE[:190].strip(), "$\\frac{1}{0}$ 日本 <b>"), n=24, judge="</style><script>j")
+    study = on_criteria(("Apologizes", "$\\frac{1}{0}$ <b>"), n=24, judge="</style><script>j")
     nasty = Disagreement(
         response=HOSTILE,
         candidate="<img src=x onerror=alert(1)>",
@@ -146,7 +146,7 @@ def test_hostile_text_stays_text() -> None:
     assert not {"script", "img", "i"} & {tag for tag, _ in page.tags}
     assert "alert(2)" in page.text
     assert not re.search("[\u202e\u202c\x07\x1b\U000e0000-\U000e007f]", source)
-    assert "\\frac{1}{0}" in " ".join(page.words) or "$" in page.text
+    assert "$\\frac{1}{0}$" in page.text
 
 
 def test_undefined_figures_have_a_dash_and_a_listed_reason() -> None:
@@ -261,7 +261,7 @@ def test_the_guarantee_is_told_without_jargon() -> None:
         (0.999, "over 99%"),
         (0.001, "under 1%"),
         (0.95, "95%"),
-        (0.005, "1%"),
+        (0.005, "under 1%"),
         (0.5, "50%"),
     ],
 )

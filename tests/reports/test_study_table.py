@@ -18,7 +18,7 @@ def shown(study: Study, width: int = 100) -> str:
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return on_criteria(("Apologizes", "W" * 150), n=24)
+    return on_criteria(("Apologizes", "W" * 80), n=24)
 
 
 def test_the_verdict_comes_first_and_all_fits_a_hundred_columns(study: Study) -> None:
