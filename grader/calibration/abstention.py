@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from grader.domain.calibration import Guarantee
 
@@ -100,7 +100,7 @@ def lower_bound(agreeing: int, n: int, effect: float, confidence: float) -> floa
     if agreeing == 0:
         return 0.0
     hits, misses = agreeing / effect, (n - agreeing) / effect
-    return float(beta.ppf(1 - confidence, hits, misses + 1))
+    return float(betaincinv(hits, misses + 1, 1 - confidence))
 
 
 def design_effect(errors: NDArray[np.bool_], candidates: NDArray[np.str_]) -> float:
