@@ -1,0 +1,57 @@
+"""Options of the commands that ask a judge."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.providers.output import OutputMode
+
+
+class ModeChoice(StrEnum):
+    """How many criteria one call holds."""
+
+    ONE_CALL = "one_call"
+    PER_CRITERION = "per_criterion"
+
+
+DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
+
+SubmissionsArgument = Annotated[
+    Path, typer.Argument(help="CSV, XLSX or JSONL file, or a folder of documents.", metavar="SUBMISSIONS")
+]
+JudgeOption = Annotated[
+    str, typer.Option("--judge", envvar="GRADER_JUDGE", help="PROVIDER:MODEL; see 'grader models'.")
+]
+PromptOption = Annotated[
+    str | None, typer.Option("--prompt", help="Prompt id or file; the judge's own by default.")
+]
+ModeOption = Annotated[
+    ModeChoice, typer.Option("--mode", help="One call for the rubric, or one a criterion.")
+]
+ColumnOption = Annotated[
+    list[str] | None, typer.Option("--column", help="FIELD=COLUMN for candidate, task, text or id.")
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of an XLSX file.")]
+ReportOption = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
+BaseUrlOption = Annotated[
+    str | None, typer.Option("--base-url", envvar="GRADER_BASE_URL", help="OpenAI-compatible endpoint.")
+]
+OutputOption = Annotated[OutputMode, typer.Option("--output", help="What the endpoint can do.")]
+LogprobsOption = Annotated[
+    bool, typer.Option("--logprobs/--no-logprobs", help="Ask for probabilities of verdicts.")
+]
+SamplingOption = Annotated[
+    bool,
+    typer.Option("--sampling/--no-sampling", help="Send temperature and seed; reasoning models refuse them."),
+]
+PricesOption = Annotated[
+    tuple[float, float, float] | None,
+    typer.Option(
+        "--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, of an openai judge."
+    ),
+]
+TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one call.")]
+InFlightOption = Annotated[int, typer.Option("--in-flight", min=1, help="Calls under way at once.")]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the embedded judge.")]
