@@ -5,7 +5,19 @@ import sys
 
 import typer
 
-from grader.cli import check, export, grade, models, replay, report, show
+from grader.cli import (
+    adjudicate,
+    adjudications,
+    check,
+    export,
+    grade,
+    models,
+    raters,
+    replay,
+    report,
+    second_opinion,
+    show,
+)
 from grader.cli.options import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from grader.errors import GraderError
 
@@ -23,6 +35,10 @@ app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("replay")(replay.replay)
 app.command("check")(check.check)
+app.command("second-opinion")(second_opinion.second_opinion)
+app.command("adjudicate")(adjudicate.adjudicate)
+app.command("adjudications")(adjudications.adjudications)
+app.command("raters")(raters.raters)
 app.add_typer(models.app, name="models")
 
 

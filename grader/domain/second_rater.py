@@ -1,7 +1,7 @@
 """What people put on record beside a judge: own ratings, committed first, and decisions."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import StringConstraints
 
@@ -71,3 +71,21 @@ class Adjudication(Identified):
     note: str
     run: str
     """The run whose record was decided on."""
+
+
+class Committed(NamedTuple):
+    """A commitment as it is kept."""
+
+    commitment: Commitment
+    created: str
+    """When it was first made, UTC, ISO 8601."""
+    again: bool = False
+    """Whether the same ratings were there already."""
+
+
+class Decided(NamedTuple):
+    """A decision as it is kept."""
+
+    adjudication: Adjudication
+    created: str
+    """UTC, ISO 8601."""

@@ -2,33 +2,14 @@
 
 import json
 from collections.abc import Iterator, Set
-from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
 from grader.domain.record import GradeRecord, State
-from grader.domain.second_rater import Adjudication, Commitment
+from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
 from grader.ledger import schema
 from grader.ledger.rows import now
-
-
-class Committed(NamedTuple):
-    """A commitment as it is kept."""
-
-    commitment: Commitment
-    created: str
-    """When it was first made, UTC, ISO 8601."""
-    again: bool = False
-    """Whether the same ratings were there already."""
-
-
-class Decided(NamedTuple):
-    """A decision as it is kept."""
-
-    adjudication: Adjudication
-    created: str
-    """UTC, ISO 8601."""
 
 
 def append_commitment(connection: Connection, commitment: Commitment) -> Committed:

@@ -13,11 +13,10 @@ from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
-from grader.domain.second_rater import Adjudication, Commitment
+from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
 from grader.ledger import people, schema
 from grader.ledger.connect import connect
-from grader.ledger.people import Committed, Decided
 from grader.ledger.rows import add, as_json, keep, kept_text, now, pack, unpack
 
 

@@ -49,6 +49,8 @@ class Line:
     probability: float | None
     supported: bool
     quotes: tuple[Quote, ...]
+    notes: tuple[str, ...]
+    """What people said of it."""
 
 
 def checklist(item: Graded) -> tuple[Line, ...]:
@@ -59,7 +61,7 @@ def checklist(item: Graded) -> tuple[Line, ...]:
     ratings = sorted(record.ratings, key=lambda r: places.get(r.criterion, len(places)))
     earned = {c.criterion: c.points for c in record.score.criteria} if record.score else {}
     return tuple(
-        _line(number, rating, known.get(rating.criterion), earned.get(rating.criterion), item.text)
+        _line(number, rating, known.get(rating.criterion), earned.get(rating.criterion), item)
         for number, rating in enumerate(ratings, start=1)
     )
 
@@ -75,7 +77,9 @@ def criteria_of(rubric: Rubric | None) -> tuple[Criterion, ...]:
     return rubric.criteria if rubric else ()
 
 
-def _line(number: int, rating: Rating, criterion: Criterion | None, points: float | None, text: str) -> Line:
+def _line(
+    number: int, rating: Rating, criterion: Criterion | None, points: float | None, item: Graded
+) -> Line:
     tone = tone_of(rating.verdict, criterion)
     return Line(
         number=number,
@@ -92,9 +96,10 @@ def _line(number: int, rating: Rating, criterion: Criterion | None, points: floa
         probability=rating.probability,
         supported=rating.supported,
         quotes=tuple(
-            Quote(number=n, start=e.start, end=e.end, text=quote(text, e))
+            Quote(number=n, start=e.start, end=e.end, text=quote(item.text, e))
             for n, e in enumerate(rating.evidence, start=1)
         ),
+        notes=item.notes.get(rating.criterion, ()),
     )
 
 

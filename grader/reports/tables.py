@@ -211,10 +211,13 @@ def _checklist_table(lines: Sequence[Line]) -> Table:
     for line in lines:
         marks = f" ({', '.join(line.marks)})" if line.marks else ""
         reason = line.reason if line.supported else f"No evidence, so not counted. {line.reason}"
+        verdict = Text(f"{line.symbol} {line.word}", style=_TONE_STYLES[line.tone])
+        for note in line.notes:
+            verdict.append(f"\n{visible(note)}", style="bold default")
         table.add_row(
             Text(f"[{line.number}]", style=f"bold {_hue(line)}"),
             _plain(line.title + marks),
-            Text(f"{line.symbol} {line.word}", style=_TONE_STYLES[line.tone]),
+            verdict,
             Text(_points(line)),
             _plain(reason),
         )

@@ -8,6 +8,7 @@ from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import Disguise, GateOutcome, GradeRecord, OrderReport, Review, Score, State
 from grader.domain.rubric import Criterion, Rubric
+from grader.domain.second_rater import Adjudication
 from grader.scoring import pairs_kept
 
 STATE_WORDS = {
@@ -75,6 +76,12 @@ def title_of(rubric: Rubric | None, criterion: str) -> str:
 def verdict_word(verdict: Verdict, criterion: Criterion | None) -> str:
     """The verdict in words; of a negative criterion, whether the fault was found."""
     return (_FAULTS if criterion and criterion.negative else _VERDICTS)[verdict]
+
+
+def decision_sentence(decision: Adjudication, criterion: Criterion | None) -> str:
+    """What a person decided on a criterion, and why judge and rater had differed."""
+    cause = decision.cause.value.replace("_", " ")
+    return f"{decision.name} decided: {verdict_word(decision.verdict, criterion)} ({cause})."
 
 
 def review_sentence(review: Review, rubric: Rubric | None) -> str:
