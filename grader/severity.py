@@ -9,13 +9,13 @@ two raters, one's is the other's with the sign turned.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-Span = Literal["week", "month"]
+from grader.periods import Span, name_of, place
+
 Numbers = npt.NDArray[np.float64]
 
 DRAWS = 2000
@@ -94,21 +94,6 @@ def rater_views(observations: Sequence[Observation], span: Span, *, draws: int =
         items[seen.text, seen.criterion][seen.rater].append(seen.credit)
         by_rater.setdefault(seen.rater, []).append(seen)
     return [_view(rater, own, items, span, draws) for rater, own in by_rater.items()]
-
-
-def place(when: str, span: Span) -> int:
-    """Weeks or months from a fixed day to this one: neighbors differ by 1."""
-    day = datetime.fromisoformat(when).date()
-    # day 1 of the calendar was a Monday
-    return (day.toordinal() - 1) // 7 if span == "week" else day.year * 12 + day.month - 1
-
-
-def name_of(period: int, span: Span) -> str:
-    """The ISO week or the month."""
-    if span == "month":
-        return f"{period // 12:04}-{period % 12 + 1:02}"
-    year, week, _ = date.fromordinal(period * 7 + 1).isocalendar()
-    return f"{year:04}-W{week:02}"
 
 
 def _view(

@@ -1,7 +1,6 @@
 import numpy as np
-import pytest
 
-from grader.severity import Observation, name_of, place, rater_views
+from grader.severity import Observation, rater_views
 
 
 def simulated(step: float = -0.2, start: int = 3, periods: int = 6, seed: int = 1) -> list[Observation]:
@@ -72,17 +71,3 @@ def test_a_single_rater_has_no_figures() -> None:
     view = rater_views([Observation("a", "t", "x", 1.0, "2026-01-31")], "week")[0]
     assert (view.leniency.value, view.exact, view.periods, view.panel) == (None, None, (), ())
     assert view.leniency.reason == view.drift.reason == "nobody else rated the same"
-
-
-@pytest.mark.parametrize(
-    ("when", "week", "month"),
-    [
-        ("2026-12-31", "2026-W53", "2026-12"),
-        ("2027-01-03T23:59", "2026-W53", "2027-01"),
-        ("2027-01-04", "2027-W01", "2027-01"),
-    ],
-)
-def test_periods_are_iso_weeks_and_months(when: str, week: str, month: str) -> None:
-    assert name_of(place(when, "week"), "week") == week
-    assert name_of(place(when, "month"), "month") == month
-    assert place("2027-01-04", "week") - place("2026-12-28", "week") == 1

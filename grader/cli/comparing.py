@@ -12,8 +12,9 @@ from grader.domain.run import Run
 from grader.domain.second_rater import Committed
 from grader.ledger.store import SqlLedger
 from grader.reports.graded import Graded
-from grader.reports.opinion import Opinion, opinion_json, opinion_view
+from grader.reports.opinion import Opinion
 from grader.reports.opinion_html import render_opinion
+from grader.reports.opinion_tables import opinion_json, opinion_view
 from grader.reports.tables import run_summary
 from grader.reports.wording import verdict_word
 from grader.second_opinion import Comparison, compare

@@ -59,27 +59,19 @@ def decisions_view(decisions: Sequence[Decision]) -> RenderableType:
     """A line for each decision."""
     if not decisions:
         return Text("There are no decisions in this ledger.")
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("When", no_wrap=True)
-    table.add_column("Submission", overflow="fold", max_width=22)
-    table.add_column("Criterion, the judge's evidence, and grounds", overflow="fold", ratio=1)
-    for heading in ("Judge", "Decided", "By", "Reason"):
-        table.add_column(heading, overflow="fold", max_width=14)
+    table = Table(box=None, padding=(0, 2, 1, 0), header_style="dim", expand=True)
+    table.add_column("Criterion, the judge's evidence, and grounds", overflow="fold", ratio=2)
+    table.add_column("Verdicts and reason", overflow="fold", ratio=1)
     for d in decisions:
         made = d.made.adjudication
-        what = Text(visible(d.criterion.title))
+        what = Text(visible(f"{made.submission}: {d.criterion.title}"))
         what.append("".join(f"\n{_quoted(q)}" for q in d.quotes), style="dim")
         what.append(f"\n{visible(made.note)}")
-        table.add_row(
-            d.made.created[:10],
-            Text(visible(made.submission)),
-            what,
-            d.judged_word,
-            verdict_word(made.verdict, d.criterion) + ("" if d.current else " (earlier)"),
-            Text(visible(made.name)),
-            made.cause.value.replace("_", " "),
-            style="" if d.current else "dim",
-        )
+        said = Text(f"judge: {d.judged_word}\n")
+        said.append(visible(f"{made.name}: {verdict_word(made.verdict, d.criterion)}"), style="bold")
+        said.append(f"\n{made.cause.value.replace('_', ' ')}, {d.made.created[:10]}")
+        said.append("" if d.current else "\nearlier: a later decision stands beside it")
+        table.add_row(what, said, style="" if d.current else "dim")
     return table
 
 

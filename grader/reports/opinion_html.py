@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from grader.reports.checklist import tone_of
 from grader.reports.graded import Graded, RunInfo
 from grader.reports.html import render_page, sections_of
 from grader.reports.opinion import (
@@ -29,6 +30,8 @@ def render_opinion(opinion: Opinion, items: Sequence[Graded], run: RunInfo) -> s
             "anchor": anchors[d.submission, d.criterion.id],
             "difference": d,
             "own": verdict_word(d.own, d.criterion),
+            "own_tone": tone_of(d.own, d.criterion),
+            "judge_tone": tone_of(d.judged.verdict, d.criterion),
             "judge": verdict_word(d.judged.verdict, d.criterion),
             "confidence": confidence_word(d),
             "evidence": list(evidence_of(d)),

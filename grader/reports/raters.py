@@ -31,7 +31,7 @@ def raters_view(views: Sequence[RaterView], kinds: Mapping[str, str], span: str)
             Text(f"{visible(view.rater)} ({kinds[view.rater]})"),
             f"{view.shared} of {view.n}",
             _figure(view.leniency),
-            "–" if view.exact is None else f"{number(100 * view.exact)}%",
+            "–" if view.exact is None else f"{number(100 * view.exact, 0)}%",
             _course(view, top),
             _figure(view.drift),
         )
