@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from grader.domain.rating import Rating, Verdict
 from grader.domain.record import GradeRecord, Score, State
 from grader.domain.rubric import Criterion, Order, Rubric
-from grader.domain.second_rater import OwnRating
+from grader.domain.second_rater import Commitment, Committed, OwnRating
 from grader.evidence import quote
 from grader.scoring import credit, score
 
@@ -87,6 +87,31 @@ def ranked(comparisons: Iterable[Comparison]) -> tuple[Difference, ...]:
     """All differences by weight: must-haves and red flags first, then by points at stake."""
     found = (difference for comparison in comparisons for difference in comparison.differences)
     return tuple(sorted(found, key=lambda d: (not d.grave, -d.points)))
+
+
+def fixed_since(committed: Committed, known: Iterable[Committed]) -> dict[str, str]:
+    """By submission, since when exactly these ratings of its text are on record.
+
+    `known`: all commitments. Who commits a longer file again has not rated the old answers anew.
+    """
+    rater, since = committed.commitment.rater, {}
+    for commitment, created, _ in sorted(
+        (c for c in known if c.commitment.rater == rater), key=lambda c: c.created, reverse=True
+    ):
+        since.update(dict.fromkeys(_contents(commitment).values(), created))
+    contents = _contents(committed.commitment)
+    return {submission: since.get(content, committed.created) for submission, content in contents.items()}
+
+
+_Content = tuple[str, str, frozenset[tuple[str, str]]]
+
+
+def _contents(commitment: Commitment) -> dict[str, _Content]:
+    """By submission: text, rubric, and verdicts by criterion."""
+    verdicts: dict[str, set[tuple[str, str]]] = {}
+    for rating in commitment.ratings:
+        verdicts.setdefault(rating.submission, set()).add((rating.criterion, rating.verdict.value))
+    return {t.submission: (t.text, t.rubric, frozenset(verdicts[t.submission])) for t in commitment.texts}
 
 
 def _verdict(rating: OwnRating) -> dict[str, str]:

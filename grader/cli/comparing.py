@@ -17,7 +17,9 @@ from grader.reports.opinion_html import render_opinion
 from grader.reports.opinion_tables import opinion_json, opinion_view
 from grader.reports.tables import run_summary
 from grader.reports.wording import verdict_word
-from grader.second_opinion import Comparison, compare
+from grader.second_opinion import Comparison, compare, fixed_since
+
+_NEVER = "9999"
 
 
 def present_opinion(
@@ -27,8 +29,9 @@ def present_opinion(
     items = graded(ledger, run)
     commitment = committed.commitment
     compared = tuple(_compare(item, committed) for item in items)
-    before = ledger.judged_before({text.text for text in commitment.texts}, committed.created)
-    seen = tuple(item.record.submission for item in items if item.record.text in before)
+    judged = ledger.first_judged({text.text for text in commitment.texts})
+    since = fixed_since(committed, ledger.commitments())
+    seen = tuple(t.submission for t in commitment.texts if judged.get(t.text, _NEVER) < since[t.submission])
     opinion = Opinion(committed, run.judge, compared, seen)
     info = run_info(ledger, run, items)
     if as_json:

@@ -8,7 +8,7 @@ from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.reports.decisions import Decision
 from grader.reports.graded import Graded
-from grader.reports.wording import decision_sentence
+from grader.reports.wording import decision_sentence, visible
 
 
 def decide(
@@ -50,7 +50,7 @@ def decide(
         if (d.adjudication.criterion, d.adjudication.text) == (criterion, item.record.text)
     ]
     ledger.append_adjudication(decision)
-    told = f"{known[criterion].title}: {decision_sentence(decision, known[criterion])}"
+    told = visible(f"{known[criterion].title}: {decision_sentence(decision, known[criterion])}")
     if earlier:
         told += f" Earlier decisions that remain listed: {len(earlier)}."
     return f"{told} The score is unchanged."

@@ -65,10 +65,14 @@ def adjudications(connection: Connection, submission: str | None) -> list[Decide
     return [Decided(Adjudication.model_validate_json(row.body), row.created) for row in rows]
 
 
-def judged_before(connection: Connection, texts: Set[str], when: str) -> set[str]:
-    """Which of these texts have records with verdicts from before `when`."""
-    query = _judged().where(schema.records.c.created < when)
-    return {json.loads(row.body)["text"] for row in connection.execute(query)} & set(texts)
+def first_judged(connection: Connection, texts: Set[str]) -> dict[str, str]:
+    """When each of these texts first had a record with verdicts; those without are left out."""
+    first: dict[str, str] = {}
+    for row in connection.execute(_judged()):
+        text = json.loads(row.body)["text"]
+        if text in texts:
+            first.setdefault(text, row.created)
+    return first
 
 
 def judged(connection: Connection) -> Iterator[tuple[GradeRecord, str]]:

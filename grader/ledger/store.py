@@ -254,10 +254,10 @@ class SqlLedger:
         with self._engine.connect() as connection:
             return people.adjudications(connection, submission)
 
-    def judged_before(self, texts: Set[str], when: str) -> set[str]:
-        """Which of these texts (digests) a judge's verdicts were kept on before a time (UTC, ISO 8601)."""
+    def first_judged(self, texts: Set[str]) -> dict[str, str]:
+        """When (UTC, ISO 8601) a judge's verdicts on each of these texts (digests) were first kept."""
         with self._engine.connect() as connection:
-            return people.judged_before(connection, texts, when)
+            return people.first_judged(connection, texts)
 
     def judged(self) -> Iterator[tuple[GradeRecord, str]]:
         """Each different record with verdicts and when it was first made, oldest first."""

@@ -55,6 +55,7 @@ def render_opinion(opinion: Opinion, items: Sequence[Graded], run: RunInfo) -> s
         "summary": summary_sentences(opinion),
         "differences": differences,
         "totals": totals,
+        "remarked": any(row["remarks"] for row in totals),
         "sections": sections,
         "uncalibrated": any(item.record.calibration == "uncalibrated" for item in items),
     }

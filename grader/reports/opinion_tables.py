@@ -55,8 +55,8 @@ def _differences(opinion: Opinion) -> Table:
     table.add_column("At stake", justify="right", no_wrap=True)
     table.add_column("Submission", overflow="fold", max_width=18)
     table.add_column("Criterion and the judge's evidence", overflow="fold", ratio=1)
-    for heading in (visible(opinion.rater), "Judge", "Confidence"):
-        table.add_column(heading, overflow="fold", max_width=12)
+    for heading in (opinion.rater, "Judge", "Confidence"):
+        table.add_column(Text(visible(heading)), overflow="fold", max_width=12)
     for difference in opinion.differences:
         criterion = difference.criterion
         what = Text(visible(criterion.title))
@@ -78,8 +78,8 @@ def _differences(opinion: Opinion) -> Table:
 def _totals(opinion: Opinion) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("Submission", overflow="fold", max_width=30)
-    for heading in (visible(opinion.rater), "Judge"):
-        table.add_column(heading, justify="right", overflow="fold", max_width=16)
+    for heading in (opinion.rater, "Judge"):
+        table.add_column(Text(visible(heading)), justify="right", overflow="fold", max_width=16)
     table.add_column("Same verdict", justify="right")
     table.add_column("", overflow="fold", ratio=1)
     for c in opinion.comparisons:

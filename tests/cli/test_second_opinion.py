@@ -114,6 +114,25 @@ def test_verdicts_that_were_there_before_are_told(
     assert told["judged_before"] == ["a/vendor_email"]
 
 
+def test_a_longer_file_leaves_the_earlier_ratings_blind(opinion) -> None:
+    rate("mine.csv", flip())
+    opinion("--json")
+    rate("mine.csv", flip(), submissions=("a", "b"))
+    told = json.loads(opinion("--json").out)
+    assert not told["commitment"]["again"]
+    assert told["judged_before"] == []
+
+
+def test_names_are_only_shown(opinion) -> None:
+    rate("mine.csv", flip())
+    name = "[/b]<b>Bobbie</b>\x1b[31m"
+    outcome = opinion("--report", "r.html", rater=name)
+    assert outcome.code == 0, outcome.err
+    assert "[/b]<b>Bobbie</b>" in outcome.out
+    assert "\x1b[31m" not in outcome.out
+    assert "<b>Bobbie" not in Path("r.html").read_text(encoding="utf-8")
+
+
 def test_the_judge_is_given_nothing_of_the_person(grader: Call, answers: Path) -> None:
     rate("mine.csv", {}, rater=RATER)
     with serving(StandIn()) as server:

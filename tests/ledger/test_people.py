@@ -51,7 +51,7 @@ def test_decisions_are_added_and_found_by_submission() -> None:
         assert [d.adjudication for d in ledger.adjudications("b/t")] == made[2:]
 
 
-def test_what_was_judged_before_a_time() -> None:
+def test_when_texts_were_first_judged() -> None:
     known = {"submission": "a/t", "candidate": "a", "task": "t", "source": "", "state": State.SCORED}
     scored = GradeRecord.model_validate({**known, "text": "sha256:1"})
     failed = scored.model_copy(update={"text": "sha256:3", "state": State.NOT_SCORED})
@@ -60,6 +60,5 @@ def test_what_was_judged_before_a_time() -> None:
         ledger.start_run(run)
         ledger.append_record(run.id, 0, scored)
         ledger.append_record(run.id, 1, failed)
-        assert ledger.judged_before({"sha256:1", "sha256:3", "sha256:9"}, "9999") == {"sha256:1"}
-        assert ledger.judged_before({"sha256:1"}, "2000") == set()
+        assert ledger.first_judged({"sha256:1", "sha256:3", "sha256:9"}).keys() == {"sha256:1"}
         assert [record for record, _ in ledger.judged()] == [scored]
