@@ -12,7 +12,7 @@ from grader.domain.submission import Submission
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
-from grader.wiring import DEFAULT_JUDGE, JudgeOptions, new_run, open_judge
+from grader.wiring import DEFAULT_JUDGE, JudgeOptions, licensed, new_run, open_judge
 
 
 class Grader:
@@ -35,8 +35,9 @@ class Grader:
         self.rubric = rubric if isinstance(rubric, Rubric) else _find(rubric)
         self._judge = open_judge(model, options or JudgeOptions())
         prompt = load_prompt(DEFAULT_PROMPTS[self._judge.spec.style])
-        self._instrument = Instrument(self.rubric, prompt, mode)
         self._ledger = SqlLedger(ledger)
+        calibrations = licensed(self._ledger, self._judge.spec)
+        self._instrument = Instrument(self.rubric, prompt, mode, calibrations=calibrations)
         self._loop = asyncio.Runner()
         settings = {
             "mode": mode,

@@ -25,7 +25,7 @@ DEFAULT_PROMPTS = {Style.STRUCTURED: "structured-v1", Style.DECISIONS: "decision
 
 @cache
 def data_folder(name: str) -> Path:
-    """The folder `rubrics` or `prompts`: of the checkout, or as shipped in the package."""
+    """A folder of data files, such as `rubrics`: of the checkout, or as shipped in the package."""
     checkout = Path(__file__).parent.parent / name
     return checkout if checkout.is_dir() else Path(str(files("grader") / "data" / name))
 

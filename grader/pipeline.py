@@ -139,9 +139,9 @@ def assemble(
     ]
     ratings = merge(repeats)
     if calibration is not None:
-        ratings = calibrate_ratings(ratings, calibration)
+        ratings = calibrate_ratings(ratings, calibration.criteria, calibration.signal)
     counted = score(rubric, ratings)
-    on_scale = estimate(counted, calibration) if calibration is not None else None
+    on_scale = estimate(counted, calibration.line) if calibration is not None else None
     disguises = find_disguises(submission.text)
     found = reviews(
         rubric,

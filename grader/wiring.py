@@ -7,14 +7,18 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from grader.calibration_files import shipped_calibrations
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
+from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
 from grader.domain.record import Mode
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
+from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.providers.output import OutputMode
 from grader.providers.retry import complete_with_retries
@@ -162,10 +166,43 @@ def _local(model: str, options: JudgeOptions) -> Provider:
     return LocalProvider(spec, weights, threads=options.threads)
 
 
-def load_instruments(rubrics: str, prompt: str | None, style: Style, mode: Mode) -> Mapping[str, Instrument]:
+class Asking(NamedTuple):
+    """How each submission is put to a judge."""
+
+    mode: Mode = "one_call"
+    repeats: int = 1
+
+
+def load_instruments(
+    rubrics: str,
+    prompt: str | None,
+    style: Style,
+    asking: Asking,
+    calibrations: Mapping[str, Calibration] = MappingProxyType({}),
+) -> Mapping[str, Instrument]:
     """By task id, what its submissions are graded with. Raises InputError."""
     wording = load_prompt(prompt or DEFAULT_PROMPTS[style])
     if wording.style is not style:
         message = f"The prompt is for {wording.style} judges; this one is asked in the {style} style."
         raise InputError(Problem("--prompt", None, message, f"Use {DEFAULT_PROMPTS[style]}."))
-    return {task: Instrument(rubric, wording, mode) for task, rubric in load_rubrics(rubrics).items()}
+    return {
+        task: Instrument(rubric, wording, asking.mode, asking.repeats, calibrations)
+        for task, rubric in load_rubrics(rubrics).items()
+    }
+
+
+def licensed(ledger: SqlLedger, judge: JudgeSpec) -> dict[str, Calibration]:
+    """Calibrations that scores of this judge may be put through, by what they hold for.
+
+    The ledger's own, newest first, go before the shipped ones; one that turned out not good enough, or
+    with not enough data, suspends what was there. Shipped ones are kept in the ledger, so that a score that
+    went through one can be computed again.
+    """
+    own = ledger.own_calibrations()
+    found = dict(own)
+    for calibration in shipped_calibrations():
+        held = calibration.binding
+        if held is not None and held.judge == judge.name and held.digest not in own:
+            ledger.append_calibration(calibration, shipped=True)
+            found[held.digest] = calibration
+    return {held: calibration for held, calibration in found.items() if calibration.usable}

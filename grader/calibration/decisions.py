@@ -16,8 +16,8 @@ class Decisions(NamedTuple):
     """The judge's probability of met, 0 to 1."""
     share: NDArray[np.float64]
     """Share of the raters that say met, 0 to 1."""
-    met: NDArray[np.bool_]
-    """What the raters say: the majority; of an even split, the first rater's verdict."""
+    verdict: NDArray[np.float64]
+    """The raters' verdict, 1 met, 0.5 partly, 0 not met: the commonest, of an even split the first's."""
 
     def __len__(self) -> int:
         """Number of decisions, not of columns."""
@@ -31,5 +31,16 @@ class Decisions(NamedTuple):
             criteria=self.criteria[rows],
             probability=self.probability[rows],
             share=self.share[rows],
-            met=self.met[rows],
+            verdict=self.verdict[rows],
         )
+
+
+class Split(NamedTuple):
+    """Decisions with what a calibration makes of them; columns of equal length."""
+
+    rows: Decisions
+    held_out: NDArray[np.bool_]
+    after: NDArray[np.float64]
+    """Calibrated probabilities: out of fold on the fit half, by the curves on the held-out half."""
+    before_verdict: NDArray[np.float64]
+    after_verdict: NDArray[np.float64]

@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupKFold
 
 from grader.calibration.curves import calibrated, log_odds
 from grader.calibration.decisions import Decisions
-from grader.domain.calibration import LogisticCurve, Method, Quality, StepCurve
+from grader.domain.calibration import Curve, LogisticCurve, Method, Quality, StepCurve
 
 FOLDS = 5
 _ECE_BINS = 10
@@ -20,7 +20,7 @@ _WIDE = 10.0
 _SPREADS = (0.5, 1.0, 2.0)
 """Prior standard deviations of a criterion's own level around the common one; chosen out of fold."""
 
-Curves = Mapping[str, LogisticCurve | StepCurve]
+Curves = Mapping[str, Curve]
 Fit = Callable[[Decisions], Curves]
 
 

@@ -8,6 +8,8 @@ import typer
 from grader.cli import (
     adjudicate,
     adjudications,
+    agreement,
+    calibrate,
     check,
     export,
     grade,
@@ -16,6 +18,7 @@ from grader.cli import (
     replay,
     report,
     second_opinion,
+    sets,
     show,
 )
 from grader.cli.options import EXIT_BAD_INPUT, EXIT_INTERRUPTED
@@ -34,11 +37,14 @@ app.command("show")(show.show)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("replay")(replay.replay)
+app.command("calibrate")(calibrate.calibrate)
+app.command("agreement")(agreement.agreement)
 app.command("check")(check.check)
 app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)
 app.command("adjudications")(adjudications.adjudications)
 app.command("raters")(raters.raters)
+app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")
 
 

@@ -7,6 +7,7 @@ import typer
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
+    CalibratedOption,
     ColumnOption,
     InFlightOption,
     JudgeOption,
@@ -16,6 +17,7 @@ from grader.cli.judge_options import (
     OutputOption,
     PricesOption,
     PromptOption,
+    RepeatsOption,
     ReportOption,
     SamplingOption,
     SheetOption,
@@ -39,6 +41,8 @@ def grade(
     rubrics: RubricsOption = "medical_office_manager",
     prompt: PromptOption = None,
     mode: ModeOption = ModeChoice.ONE_CALL,
+    repeats: RepeatsOption = 1,
+    calibrated: CalibratedOption = True,
     column: ColumnOption = None,
     sheet: SheetOption = None,
     candidate: Annotated[list[str] | None, typer.Option(help="Only these candidates.")] = None,
@@ -59,7 +63,7 @@ def grade(
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
     from grader.ledger.store import SqlLedger
-    from grader.wiring import JudgeOptions, load_instruments, open_judge
+    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
 
     options = JudgeOptions(
         base_url=base_url,
@@ -72,14 +76,15 @@ def grade(
         threads=threads,
     )
     provider = open_judge(judge, options)
-    instruments = load_instruments(rubrics, prompt, provider.spec.style, mode.value)
-    selection = Selection(
-        path, frozenset(instruments), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
-    )
+    asking = Asking(mode.value, repeats)
+    tasks = frozenset(load_instruments(rubrics, prompt, provider.spec.style, asking))
+    selection = Selection(path, tasks, column or [], sheet, frozenset(candidate or ()), frozenset(task or ()))
     if report is not None:
         make_way(report, "--report")
     with SqlLedger(ledger) as store:
-        run = start(store, provider, instruments, mode.value, selection)
+        calibrations = licensed(store, provider.spec) if calibrated else {}
+        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
+        run = start(store, provider, instruments, asking, selection)
         grade_run(store, run, provider, instruments, selection, in_flight)
         items = present(store, run, report, as_json=as_json)
     if any(item.record.score is None for item in items):

@@ -29,7 +29,7 @@ from grader.reports.exports import export_rows
 from grader.reports.graded import Graded
 from grader.reports.html import render_html
 from grader.reports.tables import overview_table, run_summary
-from grader.wiring import new_run
+from grader.wiring import Asking, new_run
 
 
 class Selection(NamedTuple):
@@ -93,7 +93,7 @@ def start(
     ledger: SqlLedger,
     provider: Provider,
     instruments: Mapping[str, Instrument],
-    mode: str,
+    asking: Asking,
     selection: Selection,
 ) -> Run:
     """Count the input and note the start of the run. Raises InputError."""
@@ -102,12 +102,13 @@ def start(
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {
         "inputs": inputs,
-        "mode": mode,
+        "mode": asking.mode,
+        "repeats": asking.repeats,
         "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
         "rubrics": rubrics,
     }
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
-    if mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
+    if asking.mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
         print(f"Changed since an earlier run: the rubric of {', '.join(edited)}.", file=sys.stderr)
         print("One call holds a whole rubric: all its criteria are asked again if reworded;", file=sys.stderr)
         print("with --mode per_criterion only those that changed are.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Options of the commands that ask a judge."""
+"""Options that name a judge and say how to reach it, shared by the commands that ask one."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -8,6 +8,8 @@ import typer
 
 from grader.providers.output import OutputMode
 
+DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
+
 
 class ModeChoice(StrEnum):
     """How many criteria one call holds."""
@@ -16,10 +18,19 @@ class ModeChoice(StrEnum):
     PER_CRITERION = "per_criterion"
 
 
-DEFAULT_JUDGE = "local:qwen2.5-coder-1.5b"
-
 SubmissionsArgument = Annotated[
     Path, typer.Argument(help="CSV, XLSX or JSONL file, or a folder of documents.", metavar="SUBMISSIONS")
+]
+ColumnOption = Annotated[
+    list[str] | None, typer.Option("--column", help="FIELD=COLUMN for candidate, task, text or id.")
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of an XLSX file.")]
+ReportOption = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
+CalibratedOption = Annotated[
+    bool,
+    typer.Option(
+        "--calibrated/--no-calibrated", help="Put verdicts through the calibration that holds for them."
+    ),
 ]
 JudgeOption = Annotated[
     str, typer.Option("--judge", envvar="GRADER_JUDGE", help="PROVIDER:MODEL; see 'grader models'.")
@@ -30,11 +41,9 @@ PromptOption = Annotated[
 ModeOption = Annotated[
     ModeChoice, typer.Option("--mode", help="One call for the rubric, or one a criterion.")
 ]
-ColumnOption = Annotated[
-    list[str] | None, typer.Option("--column", help="FIELD=COLUMN for candidate, task, text or id.")
+RepeatsOption = Annotated[
+    int, typer.Option("--repeats", min=1, help="Ask the same this often, each with its own seed.")
 ]
-SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of an XLSX file.")]
-ReportOption = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
 BaseUrlOption = Annotated[
     str | None, typer.Option("--base-url", envvar="GRADER_BASE_URL", help="OpenAI-compatible endpoint.")
 ]
@@ -48,9 +57,7 @@ SamplingOption = Annotated[
 ]
 PricesOption = Annotated[
     tuple[float, float, float] | None,
-    typer.Option(
-        "--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, of an openai judge."
-    ),
+    typer.Option("--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, openai judges."),
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one call.")]
 InFlightOption = Annotated[int, typer.Option("--in-flight", min=1, help="Calls under way at once.")]

@@ -8,6 +8,7 @@ import typer
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
+    CalibratedOption,
     ColumnOption,
     InFlightOption,
     JudgeOption,
@@ -17,6 +18,7 @@ from grader.cli.judge_options import (
     OutputOption,
     PricesOption,
     PromptOption,
+    RepeatsOption,
     ReportOption,
     SamplingOption,
     SheetOption,
@@ -44,6 +46,8 @@ def second_opinion(
     rubrics: RubricsOption = "medical_office_manager",
     prompt: PromptOption = None,
     mode: ModeOption = ModeChoice.ONE_CALL,
+    repeats: RepeatsOption = 1,
+    calibrated: CalibratedOption = True,
     column: ColumnOption = None,
     sheet: SheetOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -68,7 +72,7 @@ def second_opinion(
     from grader.cli.own_ratings import own_ratings
     from grader.ledger.store import SqlLedger
     from grader.reports.opinion import commitment_sentence
-    from grader.wiring import JudgeOptions, load_instruments, open_judge
+    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
 
     options = JudgeOptions(
         base_url=base_url,
@@ -82,7 +86,8 @@ def second_opinion(
     )
     name = checked_name(rater, "--rater")
     provider = open_judge(judge, options)
-    instruments = load_instruments(rubrics, prompt, provider.spec.style, mode.value)
+    asking = Asking(mode.value, repeats)
+    instruments = load_instruments(rubrics, prompt, provider.spec.style, asking)
     whole = Selection(path, frozenset(instruments), column or [], sheet, frozenset(), frozenset())
     known = {task: instrument.rubric for task, instrument in instruments.items()}
     read = own_ratings(ratings, name)
@@ -94,7 +99,9 @@ def second_opinion(
         committed = commit(store, name, own, submissions, known)
         print(commitment_sentence(committed), file=sys.stderr if as_json else sys.stdout, flush=True)
         selection = whole._replace(only=frozenset(text.submission for text in committed.commitment.texts))
-        run = start(store, provider, instruments, mode.value, selection)
+        calibrations = licensed(store, provider.spec) if calibrated else {}
+        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
+        run = start(store, provider, instruments, asking, selection)
         grade_run(store, run, provider, instruments, selection, in_flight)
         comparisons = present_opinion(store, run, committed, report, as_json=as_json)
     if any(comparison.record.score is None for comparison in comparisons):

@@ -48,6 +48,8 @@ class Rating(Value):
     """The rater's own probability of `met`, uncalibrated; None where there is none."""
     calibrated: Probability | None = None
     """Probability that raters say met, by the calibration; None without one."""
+    threshold: Probability | None = None
+    """The own probability from which met is the likelier verdict, by the calibration."""
     claimed: Verdict | None = None
     """What the judge itself said, where the calibration came to another verdict."""
     supported: bool = True

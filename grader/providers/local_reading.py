@@ -18,7 +18,7 @@ class Reading(NamedTuple):
     met: float
     """All questions together: the mean of their log-odds, as a probability."""
     passage: int | None
-    """Number of the passage that shows it best, where it is met."""
+    """Number of the passage that shows it best, where it is likely enough."""
 
     @property
     def verdict(self) -> Verdict:
@@ -39,7 +39,7 @@ def read(request: JudgeRequest, reply: dict[str, Any]) -> tuple[Reading, ...]:
 def _reading(criterion: str, checks: list[list[float]], passage: int | None) -> Reading:
     odds = [math.log((yes + TINY) / (no + TINY)) for yes, no in checks]
     met = _probability(sum(odds) / len(odds))
-    return Reading(criterion, tuple(map(_probability, odds)), met, passage if met >= 0.5 else None)
+    return Reading(criterion, tuple(map(_probability, odds)), met, passage)
 
 
 def _probability(odds: float) -> float:

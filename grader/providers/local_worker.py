@@ -19,8 +19,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-FORM = "lines-1"
+FORM = "lines-2"
 """How texts and questions are put together here: in every request's identity, so raise it with any change."""
+POSSIBLE = 0.4
+"""A passage is sought from this probability on: a calibration may put the line of met below one half."""
 TINY = 1e-6
 """Added to probabilities before they are divided."""
 _ALTERNATIVES = 60
@@ -100,7 +102,7 @@ class Session:
         """The numbers for one request.
 
         `checks`: per decision and question, the probabilities of [true, false]. `passages`: per decision, the
-        number of the passage that shows it best, null where it was found more likely false. `usage`: tokens.
+        number of the passage that shows it best, null where it is not likely enough. `usage`: tokens.
         """
         self._usage = {"prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0}
         lines = {p["n"]: shown(p["text"]) for p in request["passages"]}
@@ -113,7 +115,7 @@ class Session:
             found = [self._check(prefix + self._runtime.fixed(question)) for question in questions]
             checks.append(found)
             asked = prefix + self._runtime.fixed(questions[0]) + self._runtime.fixed(request["evidence"])
-            passages.append(self._passage(asked, beginnings) if likely(found) else None)
+            passages.append(self._passage(asked, beginnings) if possible(found) else None)
         return {"checks": checks, "passages": passages, "usage": self._usage}
 
     def _opened(self, examples: str) -> list[int]:
@@ -148,9 +150,10 @@ class Session:
         return answer
 
 
-def likely(checks: Sequence[tuple[float, float]]) -> bool:
-    """Whether true is at least as likely as false, by the mean of the questions' log-odds."""
-    return math.prod((yes + TINY) / (no + TINY) for yes, no in checks) >= 1
+def possible(checks: Sequence[tuple[float, float]]) -> bool:
+    """Whether true is likely enough for a passage to be sought, by the mean of the questions' log-odds."""
+    odds = sum(math.log((yes + TINY) / (no + TINY)) for yes, no in checks) / len(checks)
+    return odds >= math.log(POSSIBLE / (1 - POSSIBLE))
 
 
 def openings(lines: Mapping[int, str]) -> dict[str, int]:

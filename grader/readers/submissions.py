@@ -40,7 +40,7 @@ def read_submissions(
         if path.is_dir():
             found = from_folder(path)
         elif path.suffix.lower() in TABLES:
-            table = _table(path, sheet)
+            table = read_table(path, sheet)
             layout = resolve(table.header, columns or ColumnMap(), tasks, file=path.name, line=table.line)
             found = _from_table(table, layout, stored(path.name))
         elif path.is_file() and path.suffix.lower() in READERS and place_of(path, path.parent):
@@ -71,7 +71,8 @@ def _no_input(path: Path) -> InputError:
     return InputError(Problem(str(path), None, message, f"Give a folder or one of {', '.join(TABLES)}."))
 
 
-def _table(path: Path, sheet: str | None) -> Table:
+def read_table(path: Path, sheet: str | None) -> Table:
+    """A table of one of the kinds in `TABLES`. Raises InputError where it has no rows."""
     kind = path.suffix.lower()
     if kind in (".xlsx", ".xlsm"):
         table = read_xlsx(path, sheet)

@@ -7,7 +7,7 @@ from grader.domain.rating import Rating, Verdict
 from grader.domain.rubric import Criterion, Rubric
 from grader.evidence import quote
 from grader.reports.graded import Graded
-from grader.reports.wording import verdict_word
+from grader.reports.wording import probability_words, verdict_word
 
 Tone = Literal["good", "mixed", "bad", "none"]
 
@@ -47,6 +47,11 @@ class Line:
     """critical, negative, red flag, step."""
     reason: str
     probability: float | None
+    calibrated: float | None
+    likelihood: str
+    """The probabilities in words; "" where there are none."""
+    claimed: str
+    """What the judge itself said, where the calibration came to another verdict; else ""."""
     supported: bool
     quotes: tuple[Quote, ...]
     notes: tuple[str, ...]
@@ -94,6 +99,9 @@ def _line(
         marks=_marks(criterion),
         reason=rating.reason,
         probability=rating.probability,
+        calibrated=rating.calibrated,
+        likelihood=probability_words(rating.probability, rating.calibrated, rating.threshold),
+        claimed=verdict_word(rating.claimed, criterion) if rating.claimed else "",
         supported=rating.supported,
         quotes=tuple(
             Quote(number=n, start=e.start, end=e.end, text=quote(item.text, e))

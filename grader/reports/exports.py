@@ -24,15 +24,16 @@ Row = dict[str, Value]
 COLUMNS = (
     "submission", "candidate", "task", "source", "state", "score", "scale", "points", "possible", "uncapped",
     "gates_failed", "gates_doubtful", "red_flags", "review_reasons", "not_scored_reason", "detail",
-    "steps_inverted", "step_pairs", "disguised_passages", "calibration", "judge", "model", "mode",
-    "rubric", "prompt", "text",
+    "steps_inverted", "step_pairs", "disguised_passages", "calibration", "estimate", "standard_error",
+    "judge", "model", "mode", "rubric", "prompt", "text",
 )  # fmt: skip
-"""Columns of `export_rows`: score 0 to 100, scale 1 to 5; rubric, prompt and text are digests."""
+"""Columns of `export_rows`: score 0 to 100, scale 1 to 5; estimate: the score on the raters' scale.
+Rubric, prompt and text are digests."""
 
 CRITERION_COLUMNS = (
     "submission", "candidate", "task", "criterion", "title", "verdict", "points", "possible", "critical",
-    "negative", "red_flag", "supported", "probability_met", "reason", "quote", "start", "end",
-    "more_passages", "rater",
+    "negative", "red_flag", "supported", "probability_met", "calibrated_met", "claimed", "reason",
+    "quote", "start", "end", "more_passages", "rater",
 )  # fmt: skip
 """Columns of `criterion_rows`: `quote` is `text[start:end]` of the first passage; further ones follow as
 `start-end` in `more_passages`. `possible` is negative for a fault."""
@@ -80,6 +81,8 @@ def export_rows(items: Iterable[Graded]) -> Iterator[Row]:
             "step_pairs": order.pairs if order else None,
             "disguised_passages": len(record.disguises),
             "calibration": record.calibration,
+            "estimate": record.estimate.percent if record.estimate else None,
+            "standard_error": record.estimate.standard_error if record.estimate else None,
             "judge": made.judge if made else None,
             "model": made.model if made else None,
             "mode": made.mode if made else None,
@@ -109,6 +112,8 @@ def criterion_rows(items: Iterable[Graded]) -> Iterator[Row]:
                 "red_flag": "red flag" in line.marks,
                 "supported": line.supported,
                 "probability_met": line.probability,
+                "calibrated_met": line.calibrated,
+                "claimed": line.claimed or None,
                 "reason": line.reason or None,
                 "quote": first.text if first else None,
                 "start": first.start if first else None,

@@ -55,7 +55,7 @@ def render_html(items: Sequence[Graded], run: RunInfo) -> str:
         "task_views": tasks_of(items),
         "counts": {state: states.count(state) for state in State},
         "unreached": max(0, run.inputs - len(items)),
-        "uncalibrated": any(item.record.calibration == "uncalibrated" for item in items),
+        "standings": wording.standings(item.record.calibration for item in items),
     }
     return render_page("report.html", values)
 
@@ -91,11 +91,11 @@ def _environment() -> Environment:
         task_name=wording.task_name,
         hue=lambda line: (line.number - 1) % HUES + 1,
         shorten=_shorten,
+        estimate=wording.estimate_words,
     )
     environment.globals.update(
         words=wording.STATE_WORDS,
         symbols=wording.STATE_SYMBOLS,
-        uncalibrated_sentence=wording.UNCALIBRATED,
         counted=wording.counted,
         State=State,
     )

@@ -14,7 +14,7 @@ from grader.reports.opinion import (
     summary_sentences,
     total_word,
 )
-from grader.reports.wording import verdict_word
+from grader.reports.wording import standings, verdict_word
 
 
 def render_opinion(opinion: Opinion, items: Sequence[Graded], run: RunInfo) -> str:
@@ -57,6 +57,6 @@ def render_opinion(opinion: Opinion, items: Sequence[Graded], run: RunInfo) -> s
         "totals": totals,
         "remarked": any(row["remarks"] for row in totals),
         "sections": sections,
-        "uncalibrated": any(item.record.calibration == "uncalibrated" for item in items),
+        "standings": standings(item.record.calibration for item in items),
     }
     return render_page("second_opinion.html", values)

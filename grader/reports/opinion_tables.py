@@ -15,7 +15,7 @@ from grader.reports.opinion import (
     summary_sentences,
     total_word,
 )
-from grader.reports.wording import UNCALIBRATED, number, refusal_sentence, verdict_word, visible
+from grader.reports.wording import number, refusal_sentence, standings, verdict_word, visible
 from grader.second_opinion import Comparison, Difference
 
 
@@ -26,8 +26,8 @@ def opinion_view(opinion: Opinion) -> RenderableType:
         parts += [Text("Differences by weight", style="bold"), _differences(opinion)]
     parts += [Text("\nTotals of 100", style="bold"), _totals(opinion), Text("")]
     parts += [Text(sentence) for sentence in summary_sentences(opinion)]
-    if any(c.record.calibration == "uncalibrated" for c in opinion.comparisons):
-        parts.append(Text(UNCALIBRATED, style="bold yellow"))
+    found = standings(c.record.calibration for c in opinion.comparisons)
+    parts += [Text(sentence, style="bold yellow") for sentence in found]
     return Group(*parts)
 
 

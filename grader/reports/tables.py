@@ -47,8 +47,8 @@ def overview_table(items: Sequence[Graded]) -> RenderableType:
             for item in refused
         ]
     parts.append(Text(f"\n{wording.states_line([item.record.state for item in items])}"))
-    if any(item.record.calibration == "uncalibrated" for item in items):
-        parts.append(Text(wording.UNCALIBRATED, style="bold yellow"))
+    standings = wording.standings(item.record.calibration for item in items)
+    parts += [Text(sentence, style="bold yellow") for sentence in standings]
     return Group(*parts)
 
 
@@ -61,6 +61,8 @@ def submission_view(item: Graded) -> RenderableType:
     if score:
         result.append(f"   {number(score.percent, 1)} of 100", style="bold")
         result.append(f"   {number(score.scale)} on the 1 to 5 scale", style="default")
+        if on_raters := wording.estimate_words(record):
+            result.append(f"   {on_raters}", style="default")
     result.append(f"   {record.calibration}", style="yellow")
     parts: list[RenderableType] = [_plain(f"{record.candidate}: {title}", "bold"), result]
     if record.state is State.NOT_SCORED:
@@ -211,6 +213,7 @@ def _checklist_table(lines: Sequence[Line]) -> Table:
     for line in lines:
         marks = f" ({', '.join(line.marks)})" if line.marks else ""
         reason = line.reason if line.supported else f"No evidence, so not counted. {line.reason}"
+        reason = f"{line.likelihood}. {reason}" if line.calibrated is not None else reason
         verdict = Text(f"{line.symbol} {line.word}", style=_TONE_STYLES[line.tone])
         for note in line.notes:
             verdict.append(f"\n{visible(note)}", style="bold default")

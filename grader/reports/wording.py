@@ -1,12 +1,21 @@
 """Plain words for verdicts, states, reasons and the way to a score: the same in every report."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
-from grader.domain.record import Disguise, GateOutcome, GradeRecord, OrderReport, Review, Score, State
+from grader.domain.record import (
+    Disguise,
+    GateOutcome,
+    GradeRecord,
+    OrderReport,
+    Review,
+    Score,
+    Standing,
+    State,
+)
 from grader.domain.rubric import Criterion, Rubric
 from grader.domain.second_rater import Adjudication
 from grader.scoring import pairs_kept
@@ -17,7 +26,17 @@ STATE_WORDS = {
     State.NOT_SCORED: "not scored",
 }
 STATE_SYMBOLS = {State.SCORED: "✓", State.NEEDS_REVIEW: "?", State.NOT_SCORED: "✗"}
-UNCALIBRATED = "Uncalibrated: these scores have not been checked against people's ratings. Not for decisions."
+STANDINGS: dict[Standing, str] = {
+    "uncalibrated": (
+        "Uncalibrated: these scores have not been checked against people's ratings. Not for decisions."
+    ),
+    "demonstration": (
+        "Demonstration: calibrated on invented answers that no person has rated. Not for decisions."
+    ),
+    "operational": (
+        "Operational: calibrated against people's ratings, within the intervals of the calibration report."
+    ),
+}
 
 _VERDICTS = {
     Verdict.MET: "met",
@@ -90,6 +109,8 @@ def review_sentence(review: Review, rubric: Rubric | None) -> str:
         return review.reason.sentence
     if review.reason is ReviewReason.DISGUISED_TEXT:
         return f"{review.reason.sentence} Found: {review.detail.replace('_', ' ')}."
+    if review.reason is ReviewReason.NEAR_CUT:
+        return f"{review.reason.sentence} {review.detail}."
     return f"{title_of(rubric, review.detail)}: {review.reason.sentence}"
 
 
@@ -174,3 +195,27 @@ def _sum(score: Score) -> str:
     if total < 0:
         return f"{spelled} = {number(total)}, counted as 0"
     return spelled if len(terms) == 1 else f"{spelled} = {number(score.points)}"
+
+
+def standings(found: Iterable[Standing]) -> list[str]:
+    """What the scores may be used for: a sentence for each standing that some of them have."""
+    present = set(found)
+    return [sentence for standing, sentence in STANDINGS.items() if standing in present]
+
+
+def estimate_words(record: GradeRecord) -> str:
+    """The score on the raters' scale, with its standard error; "" without one."""
+    found = record.estimate
+    if found is None:
+        return ""
+    return f"{number(found.percent, 1)} ± {number(found.standard_error, 1)} on the raters' scale"
+
+
+def probability_words(probability: float | None, calibrated: float | None, threshold: float | None) -> str:
+    """How likely `met` is: the judge's own probability, and the calibrated one with its threshold."""
+    if calibrated is None:
+        return "" if probability is None else f"P(met) {probability:.2f}"
+    own = "" if probability is None else f" (own {probability:.2f}"
+    if own:
+        own += ", never met)" if threshold is None else f", met from {threshold:.2f})"
+    return f"P(met) {calibrated:.2f}{own}"

@@ -1,0 +1,1 @@
+"""How far raters agree: figures, their intervals, and the comparison of one rater with another."""

@@ -1,0 +1,203 @@
+"""Fits a calibration and measures it: curves on the fit half, everything else on the held-out half."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.calibration.abstention import Ask, guarantee
+from grader.calibration.comparison import by_criterion, of_totals
+from grader.calibration.curves import threshold
+from grader.calibration.decisions import Decisions, Split
+from grader.calibration.differences import disagreements
+from grader.calibration.fitting import Fitted, apply, fit, quality
+from grader.calibration.judged import Judged
+from grader.calibration.panel import Panel, decisions
+from grader.calibration.reliability import bins, coverage
+from grader.calibration.status import gauges, status
+from grader.calibration.study import Counts, Qualities, Study
+from grader.calibration.totals import calibrated_totals, judge_totals, line
+from grader.domain.calibration import Binding, Calibration, CriterionCurve, Line
+from grader.domain.calibration_set import VALUES, CalibrationSet, Exclusion
+from grader.domain.rating import Verdict
+from grader.domain.rubric import Rubric
+from grader.domain.thresholds import Thresholds
+
+RESAMPLES = 1000
+
+
+class Wish(NamedTuple):
+    """What the user asks of a calibration."""
+
+    ask: Ask = Ask()
+    thresholds: Thresholds = Thresholds()
+    resamples: int = RESAMPLES
+
+
+def calibrate(
+    calibration_set: CalibrationSet,
+    rubric: Rubric | None,
+    judged: Judged,
+    binding: Binding | None,
+    wish: Wish | None = None,
+) -> Study:
+    """A study of one judge on one set. `rubric`: None where only whole answers are rated."""
+    wish = wish or Wish()
+    panel = Panel(calibration_set, judged.rater)
+    held_out = set(calibration_set.manifest.held_out)
+    rows = decisions(panel, judged)
+    outside = np.array([c in held_out for c in rows.candidates], dtype=bool)
+    notes: list[str] = []
+    fitted = _fit(rows.where(~outside), notes)
+    split = _split(rows, outside, fitted, judged)
+    responses = [r.id for r in calibration_set.responses]
+    kept_back = np.array([r.candidate in held_out for r in calibration_set.responses], dtype=bool)
+    raw, final, on_raters, raters = _totals(panel, judged, rubric, responses, kept_back, split)
+    held = split.rows.where(outside)
+    confidence, agrees = _sureness(split, outside)
+    agreement = by_criterion(panel, rubric, split, wish.resamples)
+    groups = np.array([r.candidate for r in calibration_set.responses])[kept_back]
+    total = None
+    if np.any(~np.isnan(raw[kept_back]) & ~np.isnan(raters[kept_back, 0])):
+        total = of_totals(panel, raters[kept_back], raw[kept_back], final[kept_back], groups, wish.resamples)
+        agreement.append(total)
+    else:
+        notes.append(
+            "No answer has a total by both the judge and the first rater, so totals are not compared."
+        )
+    count = int((~np.isnan(raw) & ~np.isnan(raters[:, 0]) & kept_back).sum()) or len(set(held.responses))
+    found = gauges(total.after if total else None, count, wish.thresholds)
+    calibration = Calibration(
+        set_id=calibration_set.manifest.id,
+        set_digest=calibration_set.digest,
+        task=calibration_set.manifest.task,
+        rater=judged.rater,
+        reference=tuple(r.id for r in panel.raters),
+        reference_kinds=tuple(sorted({r.kind.value for r in panel.raters})),
+        binding=binding,
+        signal=judged.signal,
+        method=fitted.method if fitted else None,
+        criteria=_curves(fitted, rows.where(~outside)),
+        line=on_raters,
+        guarantee=guarantee(confidence, agrees, held.candidates, wish.ask) if len(rows) else None,
+        gauges=found,
+        status=status(found, human=panel.human),
+    )
+    return Study(
+        calibration=calibration,
+        manifest=calibration_set.manifest,
+        thresholds=wish.thresholds,
+        counts=_counts(panel, judged, split, kept_back),
+        agreement=tuple(agreement),
+        qualities=_qualities(split, fitted is not None),
+        reliability_before=bins(held.probability, held.share) if len(held) else (),
+        reliability_after=bins(split.after[outside], held.share) if len(held) else (),
+        coverage=coverage(confidence, agrees, wish.ask.confidence),
+        disagreements=disagreements(panel, judged, rubric, held, split.after[outside]),
+        exclusions=(*calibration_set.exclusions, *judged.missing, *_unrated(panel, judged)),
+        notes=tuple(notes),
+    )
+
+
+def _fit(rows: Decisions, notes: list[str]) -> Fitted | None:
+    try:
+        return fit(rows)
+    except ValueError as error:
+        if len(rows):
+            notes.append(f"No curves were fitted: {error}.")
+        return None
+
+
+def _split(rows: Decisions, held_out: NDArray[np.bool_], fitted: Fitted | None, judged: Judged) -> Split:
+    after = rows.probability.copy()
+    if fitted is not None:
+        after[~held_out] = fitted.out_of_fold
+        otherwise = float(rows.share[~held_out].mean())
+        after[held_out] = apply(fitted.curves, rows.where(held_out), otherwise)
+    said = {(response, r.criterion): r.verdict for response, given in judged.ratings.items() for r in given}
+    keys = zip(rows.responses, rows.criteria, strict=True)
+    before = np.array([VALUES.get(said[key], np.nan) for key in keys], dtype=float)
+    partly = before == VALUES[Verdict.PARTLY]
+    return Split(rows, held_out, after, before, np.where(partly, before, (after >= 0.5).astype(float)))
+
+
+def _sureness(split: Split, rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Confidence in each verdict (0 for `partly`, `cannot_assess`), and whether the raters say the same."""
+    plain = np.isin(split.before_verdict, [0.0, 1.0])
+    confidence = np.where(plain, np.maximum(split.after, 1 - split.after), 0.0)
+    return confidence[rows], (split.after_verdict == split.rows.verdict)[rows]
+
+
+def _totals(
+    panel: Panel,
+    judged: Judged,
+    rubric: Rubric | None,
+    responses: list[str],
+    held_out: NDArray[np.bool_],
+    split: Split,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Line | None, NDArray[np.float64]]:
+    """In percent: the judge's own totals, those on the raters' scale, the line between, and the raters'."""
+    raw = judge_totals(judged, responses, rubric, panel.set.manifest.scale)
+    keys = zip(split.rows.responses, split.rows.criteria, strict=True)
+    after = dict(zip(keys, split.after, strict=True))
+    verdicts = raw if judged.overall else calibrated_totals(judged, responses, rubric, after)
+    raters = panel.totals(responses, rubric)
+    rated = ~np.isnan(raters).all(axis=1)
+    mean = np.full(len(responses), np.nan)
+    mean[rated] = np.nanmean(raters[rated], axis=1)
+    found = line(verdicts, mean, ~held_out)
+    final = verdicts if found is None else np.clip(found.intercept + found.slope * verdicts, 0, 100)
+    return raw, final, found, raters
+
+
+def _curves(fitted: Fitted | None, rows: Decisions) -> tuple[CriterionCurve, ...]:
+    if fitted is None:
+        return ()
+    return tuple(
+        CriterionCurve(
+            criterion=name, curve=curve, n=int((rows.criteria == name).sum()), threshold=threshold(curve)
+        )
+        for name, curve in fitted.curves.items()
+    )
+
+
+def _qualities(split: Split, fitted: bool) -> tuple[Qualities, ...]:
+    if not fitted:
+        return ()
+    parts = (("out of fold", ~split.held_out), ("held out", split.held_out))
+    return tuple(
+        Qualities(
+            where=where,
+            before=quality(split.rows.probability[rows], split.rows.share[rows]),
+            after=quality(split.after[rows], split.rows.share[rows]),
+        )
+        for where, rows in parts
+        if rows.any()
+    )
+
+
+def _counts(panel: Panel, judged: Judged, split: Split, held_out: NDArray[np.bool_]) -> Counts:
+    rated = {response for response, _ in panel.values}
+    has = np.array(
+        [r.id in rated and (r.id in judged.ratings or r.id in judged.overall) for r in panel.set.responses]
+    )
+    return Counts(
+        responses=len(has),
+        fit=int((has & ~held_out).sum()),
+        held_out=int((has & held_out).sum()),
+        unused=int((~has).sum()),
+        ratings=sum(map(len, panel.values.values())),
+        decisions_fit=int((~split.held_out).sum()),
+        decisions_held_out=int(split.held_out.sum()),
+    )
+
+
+def _unrated(panel: Panel, judged: Judged) -> tuple[Exclusion, ...]:
+    """Answers that the judge has verdicts on and no reference rater rated."""
+    rated = {response for response, _ in panel.values}
+    known = [*judged.ratings, *(r for r in judged.overall if r not in judged.ratings)]
+    return tuple(
+        Exclusion(place=response, reason="No reference rater rated it.")
+        for response in known
+        if response not in rated
+    )
