@@ -5,7 +5,22 @@ import sys
 
 import typer
 
-from grader.cli import agreement, calibrate, check, export, grade, models, replay, report, sets, show
+from grader.cli import (
+    adjudicate,
+    adjudications,
+    agreement,
+    calibrate,
+    check,
+    export,
+    grade,
+    models,
+    raters,
+    replay,
+    report,
+    second_opinion,
+    sets,
+    show,
+)
 from grader.cli.options import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from grader.errors import GraderError
 
@@ -25,6 +40,10 @@ app.command("replay")(replay.replay)
 app.command("calibrate")(calibrate.calibrate)
 app.command("agreement")(agreement.agreement)
 app.command("check")(check.check)
+app.command("second-opinion")(second_opinion.second_opinion)
+app.command("adjudicate")(adjudicate.adjudicate)
+app.command("adjudications")(adjudications.adjudications)
+app.command("raters")(raters.raters)
 app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")
 

@@ -9,9 +9,11 @@ from grader.domain.prompt import Prompt
 from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
+from grader.domain.second_rater import Adjudication
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.reports.graded import Graded, RunInfo
+from grader.reports.wording import decision_sentence
 
 
 def find_run(ledger: SqlLedger, run_id: str | None) -> Run:
@@ -40,7 +42,19 @@ def graded(ledger: SqlLedger, run: Run) -> list[Graded]:
             rubrics[digest] = Rubric.model_validate_json(ledger.text(digest))
         return rubrics[digest]
 
-    return [Graded(record=r, text=ledger.text(r.text), rubric=rubric_of(r)) for r in ledger.records(run.id)]
+    decided: dict[tuple[str, str], dict[str, Adjudication]] = {}
+    for decision, _ in ledger.adjudications():
+        decided.setdefault((decision.submission, decision.text), {})[decision.criterion] = decision
+
+    def item(record: GradeRecord) -> Graded:
+        rubric = rubric_of(record)
+        criteria = {c.id: c for c in rubric.criteria} if rubric else {}
+        # of several decisions on a criterion the latest is the current one
+        current = decided.get((record.submission, record.text), {})
+        notes = {c: (decision_sentence(d, criteria.get(c)),) for c, d in current.items()}
+        return Graded(record=record, text=ledger.text(record.text), rubric=rubric, notes=notes)
+
+    return [item(record) for record in ledger.records(run.id)]
 
 
 def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:

@@ -1,6 +1,5 @@
 """`grader grade`: submissions in, records in the ledger, a table and a report out."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +7,8 @@ import typer
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
+    CalibratedOption,
+    ColumnOption,
     InFlightOption,
     JudgeOption,
     LogprobsOption,
@@ -17,7 +18,10 @@ from grader.cli.judge_options import (
     PricesOption,
     PromptOption,
     RepeatsOption,
+    ReportOption,
     SamplingOption,
+    SheetOption,
+    SubmissionsArgument,
     ThreadsOption,
     TimeoutOption,
 )
@@ -32,23 +36,19 @@ from grader.providers.output import OutputMode
 
 
 def grade(
-    path: Annotated[Path, typer.Argument(help="CSV, XLSX or JSONL file, or a folder of documents.")],
+    path: SubmissionsArgument,
     judge: JudgeOption = DEFAULT_JUDGE,
     rubrics: RubricsOption = "medical_office_manager",
     prompt: PromptOption = None,
     mode: ModeOption = ModeChoice.ONE_CALL,
     repeats: RepeatsOption = 1,
-    calibrated: Annotated[
-        bool, typer.Option(help="Put verdicts through the calibration that holds for them.")
-    ] = True,
-    column: Annotated[
-        list[str] | None, typer.Option(help="FIELD=COLUMN for candidate, task, text or id.")
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")] = None,
+    calibrated: CalibratedOption = True,
+    column: ColumnOption = None,
+    sheet: SheetOption = None,
     candidate: Annotated[list[str] | None, typer.Option(help="Only these candidates.")] = None,
     task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
-    report: Annotated[Path | None, typer.Option(help="Write an HTML report here.")] = None,
+    report: ReportOption = None,
     base_url: BaseUrlOption = None,
     output: OutputOption = OutputMode.JSON_SCHEMA,
     logprobs: LogprobsOption = False,

@@ -41,6 +41,8 @@ class Selection(NamedTuple):
     sheet: str | None
     only_candidates: frozenset[str]
     only_tasks: frozenset[str]
+    only: frozenset[str] = frozenset()
+    """Ids of submissions; empty: all."""
 
     def read(self) -> Iterator[Submission]:
         """The selected submissions, in the order of the input. Raises InputError."""
@@ -49,6 +51,8 @@ class Selection(NamedTuple):
             if self.only_candidates and submission.candidate not in self.only_candidates:
                 continue
             if self.only_tasks and submission.task not in self.only_tasks:
+                continue
+            if self.only and submission.id not in self.only:
                 continue
             yield submission
 

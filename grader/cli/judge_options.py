@@ -1,6 +1,7 @@
 """Options that name a judge and say how to reach it, shared by the commands that ask one."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,20 @@ class ModeChoice(StrEnum):
     PER_CRITERION = "per_criterion"
 
 
+SubmissionsArgument = Annotated[
+    Path, typer.Argument(help="CSV, XLSX or JSONL file, or a folder of documents.", metavar="SUBMISSIONS")
+]
+ColumnOption = Annotated[
+    list[str] | None, typer.Option("--column", help="FIELD=COLUMN for candidate, task, text or id.")
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of an XLSX file.")]
+ReportOption = Annotated[Path | None, typer.Option("--report", help="Write an HTML report here.")]
+CalibratedOption = Annotated[
+    bool,
+    typer.Option(
+        "--calibrated/--no-calibrated", help="Put verdicts through the calibration that holds for them."
+    ),
+]
 JudgeOption = Annotated[
     str, typer.Option("--judge", envvar="GRADER_JUDGE", help="PROVIDER:MODEL; see 'grader models'.")
 ]

@@ -1,23 +1,23 @@
 """The ledger: appends what was asked, answered and decided, and finds it again by digest."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.digests import canonical, digest, text_digest
+from grader.digests import digest
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
+from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
-from grader.ledger import schema
+from grader.ledger import people, schema
 from grader.ledger.connect import connect
+from grader.ledger.rows import add, as_json, keep, kept_text, now, pack, unpack
 
 
 class Spending(NamedTuple):
@@ -62,17 +62,17 @@ class SqlLedger:
     def keep_text(self, kind: TextKind, body: str) -> str:
         """Keep a text under its digest, once; returns the digest."""
         with self._writing() as connection:
-            return _keep(connection, kind, body)
+            return keep(connection, kind, body)
 
     def start_run(self, run: Run) -> None:
         """Note the start of a run."""
         with self._writing() as connection:
-            _add(connection, schema.runs, {**run.model_dump(), "settings": _json(run.settings)})
+            add(connection, schema.runs, {**run.model_dump(), "settings": as_json(run.settings)})
 
     def end_run(self, run: str, state: str) -> None:
         """Note the end of a run: `finished`, `interrupted` or `failed`."""
         with self._writing() as connection:
-            _add(connection, schema.run_ends, {"run": run, "ended": _now(), "state": state})
+            add(connection, schema.run_ends, {"run": run, "ended": now(), "state": state})
 
     def append_completion(
         self,
@@ -88,21 +88,21 @@ class SqlLedger:
         usage = completion.usage
         with self._writing() as connection:
             for sent in {request.digest: request, asked.digest: asked}.values():
-                _add(connection, schema.requests, {"digest": sent.digest, "body": _pack(connection, sent)})
+                add(connection, schema.requests, {"digest": sent.digest, "body": pack(connection, sent)})
             connection.execute(
                 schema.completions.insert().values(
                     request=request.digest,
                     asked=asked.digest,
                     run=run,
                     attempt=attempt,
-                    created=_now(),
+                    created=now(),
                     outcome=outcome.value,
                     problem=problem,
                     prompt_tokens=usage.prompt_tokens,
                     completion_tokens=usage.completion_tokens,
                     cached_tokens=usage.cached_tokens,
                     cost_usd=completion.cost_usd,
-                    body=_json(completion.model_dump(mode="json")),
+                    body=as_json(completion.model_dump(mode="json")),
                 )
             )
 
@@ -111,20 +111,20 @@ class SqlLedger:
         body = record.model_dump(mode="json")
         row = {
             "digest": digest(body),
-            "created": _now(),
+            "created": now(),
             "submission": record.submission,
             "state": record.state.value,
-            "body": _json(body),
+            "body": as_json(body),
         }
         with self._writing() as connection:
-            _add(connection, schema.records, row)
-            _add(connection, schema.outcomes, {"run": run, "position": position, "record": row["digest"]})
+            add(connection, schema.records, row)
+            add(connection, schema.outcomes, {"run": run, "position": position, "record": row["digest"]})
 
     def append_calibration(self, calibration: Calibration, *, shipped: bool = False) -> None:
         """Keep a calibration; of two for one binding the later one counts. A shipped one is kept once."""
         row = {
             "digest": calibration.digest,
-            "created": _now(),
+            "created": now(),
             "binding": calibration.binding.digest if calibration.binding else "",
             "task": calibration.task,
             "status": calibration.status.value,
@@ -136,12 +136,22 @@ class SqlLedger:
             if not (shipped and connection.execute(known.limit(1)).first()):
                 connection.execute(schema.calibrations.insert().values(row))
 
+    def append_commitment(self, commitment: Commitment) -> Committed:
+        """Keep a person's own ratings; the same ones are kept once, with the time of the first."""
+        with self._writing() as connection:
+            return people.append_commitment(connection, commitment)
+
+    def append_adjudication(self, adjudication: Adjudication) -> Decided:
+        """Keep a person's decision; earlier ones on the same stay."""
+        with self._writing() as connection:
+            return people.append_adjudication(connection, adjudication)
+
     # -- finding -----------------------------------------------------------------------------------------
 
     def text(self, text_id: str) -> str:
         """The text with this digest, checked against it. LedgerError if it is missing or altered."""
         with self._engine.connect() as connection:
-            return _text(connection, text_id)
+            return kept_text(connection, text_id)
 
     def answer(self, request_digest: str) -> Completion | None:
         """The first usable answer to exactly this request, if there is one."""
@@ -163,7 +173,7 @@ class SqlLedger:
             body = connection.execute(query).scalar()
             if body is None:
                 raise LedgerError(f"The ledger holds no request {request_digest}.")
-            request = _unpack(connection, json.loads(body))
+            request = unpack(connection, json.loads(body))
         if request.digest != request_digest:
             raise LedgerError(f"Request {request_digest} was altered in the ledger.")
         return request
@@ -234,49 +244,22 @@ class SqlLedger:
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion, cached_tokens=cached)
         return Spending(calls, failed, usage, (cost or 0.0) if priced == calls else None)
 
+    def commitments(self) -> list[Committed]:
+        """All commitments, oldest first. LedgerError if one was altered."""
+        with self._engine.connect() as connection:
+            return people.commitments(connection)
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    def adjudications(self, submission: str | None = None) -> list[Decided]:
+        """All decisions, or those on one submission, oldest first."""
+        with self._engine.connect() as connection:
+            return people.adjudications(connection, submission)
 
+    def first_judged(self, texts: Set[str]) -> dict[str, str]:
+        """When (UTC, ISO 8601) a judge's verdicts on each of these texts (digests) were first kept."""
+        with self._engine.connect() as connection:
+            return people.first_judged(connection, texts)
 
-def _json(value: Any) -> str:
-    return canonical(value).decode()
-
-
-def _add(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert a row unless its key is there already."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(table).values(row).on_conflict_do_nothing())
-
-
-def _keep(connection: Connection, kind: TextKind, body: str) -> str:
-    key = text_digest(body)
-    row = {"digest": key, "kind": kind.value, "body": body.encode("utf-8", "surrogatepass")}
-    _add(connection, schema.texts, row)
-    return key
-
-
-def _text(connection: Connection, key: str) -> str:
-    body = connection.execute(select(schema.texts.c.body).where(schema.texts.c.digest == key)).scalar()
-    if body is None:
-        raise LedgerError(f"The ledger holds no text {key}.")
-    text = bytes(body).decode("utf-8", "surrogatepass")
-    if text_digest(text) != key:
-        raise LedgerError(f"Text {key} was altered in the ledger.")
-    return text
-
-
-def _pack(connection: Connection, request: JudgeRequest) -> str:
-    """The request with its long texts replaced by their digests, so that each is stored once."""
-    body = request.model_dump(mode="json")
-    for message in body["messages"]:
-        message["content"] = _keep(connection, TextKind.MESSAGE, message["content"])
-    body["answer_schema"] = _keep(connection, TextKind.SCHEMA, _json(body["answer_schema"]))
-    return _json(body)
-
-
-def _unpack(connection: Connection, body: dict[str, Any]) -> JudgeRequest:
-    for message in body["messages"]:
-        message["content"] = _text(connection, message["content"])
-    body["answer_schema"] = json.loads(_text(connection, body["answer_schema"]))
-    return JudgeRequest.model_validate(body)
+    def judged(self) -> Iterator[tuple[GradeRecord, str]]:
+        """Each different record with verdicts and when it was first made, oldest first."""
+        with self._engine.connect() as connection:
+            yield from people.judged(connection)

@@ -54,6 +54,8 @@ class Line:
     """What the judge itself said, where the calibration came to another verdict; else ""."""
     supported: bool
     quotes: tuple[Quote, ...]
+    notes: tuple[str, ...]
+    """What people said of it."""
 
 
 def checklist(item: Graded) -> tuple[Line, ...]:
@@ -64,7 +66,7 @@ def checklist(item: Graded) -> tuple[Line, ...]:
     ratings = sorted(record.ratings, key=lambda r: places.get(r.criterion, len(places)))
     earned = {c.criterion: c.points for c in record.score.criteria} if record.score else {}
     return tuple(
-        _line(number, rating, known.get(rating.criterion), earned.get(rating.criterion), item.text)
+        _line(number, rating, known.get(rating.criterion), earned.get(rating.criterion), item)
         for number, rating in enumerate(ratings, start=1)
     )
 
@@ -80,7 +82,9 @@ def criteria_of(rubric: Rubric | None) -> tuple[Criterion, ...]:
     return rubric.criteria if rubric else ()
 
 
-def _line(number: int, rating: Rating, criterion: Criterion | None, points: float | None, text: str) -> Line:
+def _line(
+    number: int, rating: Rating, criterion: Criterion | None, points: float | None, item: Graded
+) -> Line:
     tone = tone_of(rating.verdict, criterion)
     return Line(
         number=number,
@@ -100,9 +104,10 @@ def _line(number: int, rating: Rating, criterion: Criterion | None, points: floa
         claimed=verdict_word(rating.claimed, criterion) if rating.claimed else "",
         supported=rating.supported,
         quotes=tuple(
-            Quote(number=n, start=e.start, end=e.end, text=quote(text, e))
+            Quote(number=n, start=e.start, end=e.end, text=quote(item.text, e))
             for n, e in enumerate(rating.evidence, start=1)
         ),
+        notes=item.notes.get(rating.criterion, ()),
     )
 
 

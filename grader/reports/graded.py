@@ -1,6 +1,7 @@
 """What reports are drawn from: graded submissions with their texts, and the facts of the run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from grader.domain.base import Value
@@ -14,11 +15,13 @@ class Graded:
     """One record with what its digests stand for.
 
     `text`: the stored original, "" where none could be read. `rubric`: None where no rubric was found.
+    `notes`: by criterion, what people said of it, in sentences.
     """
 
     record: GradeRecord
     text: str
     rubric: Rubric | None
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class RunInfo(Value):

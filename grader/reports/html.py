@@ -1,7 +1,8 @@
 """The HTML report: one file with everything in it, which asks nothing of the network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import Environment
 
@@ -40,25 +41,33 @@ class Section:
 
 def render_html(items: Sequence[Graded], run: RunInfo) -> str:
     """The whole report as one HTML document. Sections stand in the order of `items`."""
+    candidates, tasks, cells = matrix(items)
+    states = [item.record.state for item in items]
+    values = {
+        "run": run,
+        "sections": sections_of(items),
+        "candidates": candidates,
+        "tasks": tasks,
+        "cells": cells,
+        "task_views": tasks_of(items),
+        "counts": {state: states.count(state) for state in State},
+        "unreached": max(0, run.inputs - len(items)),
+        "standings": wording.standings(item.record.calibration for item in items),
+    }
+    return render_page("report.html", values)
+
+
+def sections_of(items: Sequence[Graded]) -> list[Section]:
+    """A section for each submission, in order; the first one's anchor is s1."""
+    return [_section(place, item, len(items)) for place, item in enumerate(items, start=1)]
+
+
+def render_page(template: str, values: Mapping[str, Any]) -> str:
+    """One HTML document with the common style and script, and nothing else that could act."""
     templates = _environment()
     style, script = (asset(templates, name) for name in ("style.css", "script.js"))
-    candidates, tasks, cells = matrix(items)
-    sections = [_section(place, item, len(items)) for place, item in enumerate(items, start=1)]
-    states = [item.record.state for item in items]
-    return templates.get_template("report.html").render(
-        style=style,
-        script=script,
-        policy=policy(style, script),
-        run=run,
-        sections=sections,
-        candidates=candidates,
-        tasks=tasks,
-        cells=cells,
-        task_views=tasks_of(items),
-        counts={state: states.count(state) for state in State},
-        unreached=max(0, run.inputs - len(items)),
-        standings=wording.standings(items),
-    )
+    page = {**values, "style": style, "script": script, "policy": policy(style, script)}
+    return templates.get_template(template).render(page)
 
 
 def _environment() -> Environment:

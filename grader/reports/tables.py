@@ -47,7 +47,8 @@ def overview_table(items: Sequence[Graded]) -> RenderableType:
             for item in refused
         ]
     parts.append(Text(f"\n{wording.states_line([item.record.state for item in items])}"))
-    parts += [Text(sentence, style="bold yellow") for sentence in wording.standings(items)]
+    standings = wording.standings(item.record.calibration for item in items)
+    parts += [Text(sentence, style="bold yellow") for sentence in standings]
     return Group(*parts)
 
 
@@ -213,10 +214,13 @@ def _checklist_table(lines: Sequence[Line]) -> Table:
         marks = f" ({', '.join(line.marks)})" if line.marks else ""
         reason = line.reason if line.supported else f"No evidence, so not counted. {line.reason}"
         reason = f"{line.likelihood}. {reason}" if line.calibrated is not None else reason
+        verdict = Text(f"{line.symbol} {line.word}", style=_TONE_STYLES[line.tone])
+        for note in line.notes:
+            verdict.append(f"\n{visible(note)}", style="bold default")
         table.add_row(
             Text(f"[{line.number}]", style=f"bold {_hue(line)}"),
             _plain(line.title + marks),
-            Text(f"{line.symbol} {line.word}", style=_TONE_STYLES[line.tone]),
+            verdict,
             Text(_points(line)),
             _plain(reason),
         )

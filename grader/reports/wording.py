@@ -1,7 +1,7 @@
 """Plain words for verdicts, states, reasons and the way to a score: the same in every report."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from grader.domain.rating import Verdict
@@ -17,7 +17,7 @@ from grader.domain.record import (
     State,
 )
 from grader.domain.rubric import Criterion, Rubric
-from grader.reports.graded import Graded
+from grader.domain.second_rater import Adjudication
 from grader.scoring import pairs_kept
 
 STATE_WORDS = {
@@ -95,6 +95,12 @@ def title_of(rubric: Rubric | None, criterion: str) -> str:
 def verdict_word(verdict: Verdict, criterion: Criterion | None) -> str:
     """The verdict in words; of a negative criterion, whether the fault was found."""
     return (_FAULTS if criterion and criterion.negative else _VERDICTS)[verdict]
+
+
+def decision_sentence(decision: Adjudication, criterion: Criterion | None) -> str:
+    """What a person decided on a criterion, and why judge and rater had differed."""
+    cause = decision.cause.value.replace("_", " ")
+    return f"{decision.name} decided: {verdict_word(decision.verdict, criterion)} ({cause})."
 
 
 def review_sentence(review: Review, rubric: Rubric | None) -> str:
@@ -191,9 +197,9 @@ def _sum(score: Score) -> str:
     return spelled if len(terms) == 1 else f"{spelled} = {number(score.points)}"
 
 
-def standings(items: Sequence[Graded]) -> list[str]:
+def standings(found: Iterable[Standing]) -> list[str]:
     """What the scores may be used for: a sentence for each standing that some of them have."""
-    present = {item.record.calibration for item in items}
+    present = set(found)
     return [sentence for standing, sentence in STANDINGS.items() if standing in present]
 
 

@@ -27,7 +27,8 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_command_has_help(grader: Call) -> None:
-    for command in ("grade", "show", "report", "export", "replay", "check", "models"):
+    commands = ("grade", "show", "report", "export", "replay", "check", "models")
+    for command in (*commands, "second-opinion", "adjudicate", "adjudications", "raters"):
         outcome = grader(command, "--help")
         assert outcome.code == 0
         assert command in outcome.out

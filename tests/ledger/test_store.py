@@ -84,6 +84,9 @@ def test_rows_can_only_be_added(table, change: str) -> None:
         with ledger._engine.begin() as connection:
             connection.execute(sql("INSERT INTO records VALUES ('d', 't', 's', 'scored', '{}')"))
             connection.execute(sql("INSERT INTO outcomes VALUES (:run, 0, 'd')"), {"run": RUN.id})
+            connection.execute(sql("INSERT INTO calibrations VALUES (1, 'd', 't', '', '', '', 0, '{}')"))
+            connection.execute(sql("INSERT INTO commitments VALUES (1, 'd', 't', 'rater_1', '{}')"))
+            connection.execute(sql("INSERT INTO adjudications VALUES (1, 't', 's', 'c', 'other', '{}')"))
         statement = change.format(table.name, next(iter(table.columns)).name)
         with pytest.raises(IntegrityError, match="append-only"), ledger._engine.begin() as connection:
             connection.execute(sql(statement))

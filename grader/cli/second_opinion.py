@@ -1,0 +1,108 @@
+"""`grader second-opinion`: your ratings on record first, then the judge's, then where they differ."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli.judge_options import (
+    DEFAULT_JUDGE,
+    BaseUrlOption,
+    CalibratedOption,
+    ColumnOption,
+    InFlightOption,
+    JudgeOption,
+    LogprobsOption,
+    ModeChoice,
+    ModeOption,
+    OutputOption,
+    PricesOption,
+    PromptOption,
+    RepeatsOption,
+    ReportOption,
+    SamplingOption,
+    SheetOption,
+    SubmissionsArgument,
+    ThreadsOption,
+    TimeoutOption,
+)
+from grader.cli.options import (
+    DEFAULT_LEDGER,
+    EXIT_NOT_ALL_SCORED,
+    JsonOption,
+    LedgerOption,
+    RubricsOption,
+)
+from grader.providers.output import OutputMode
+
+
+def second_opinion(
+    path: SubmissionsArgument,
+    ratings: Annotated[
+        Path, typer.Option(help="Your ratings: a table with columns submission, criterion and rating.")
+    ],
+    rater: Annotated[str, typer.Option(help="Your name, as in the ratings if they name raters.")],
+    judge: JudgeOption = DEFAULT_JUDGE,
+    rubrics: RubricsOption = "medical_office_manager",
+    prompt: PromptOption = None,
+    mode: ModeOption = ModeChoice.ONE_CALL,
+    repeats: RepeatsOption = 1,
+    calibrated: CalibratedOption = True,
+    column: ColumnOption = None,
+    sheet: SheetOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+    report: ReportOption = None,
+    base_url: BaseUrlOption = None,
+    output: OutputOption = OutputMode.JSON_SCHEMA,
+    logprobs: LogprobsOption = False,
+    sampling: SamplingOption = True,
+    prices: PricesOption = None,
+    timeout: TimeoutOption = 120.0,
+    in_flight: InFlightOption = 8,
+    threads: ThreadsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare your own ratings with a judge's. Yours are put on record before the judge is asked."""
+    import sys
+
+    from grader.cli.committing import checked_name, checked_ratings, commit, read_for
+    from grader.cli.comparing import present_opinion
+    from grader.cli.grading import Selection, grade_run, start
+    from grader.cli.outputs import make_way
+    from grader.cli.own_ratings import own_ratings
+    from grader.ledger.store import SqlLedger
+    from grader.reports.opinion import commitment_sentence
+    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
+
+    options = JudgeOptions(
+        base_url=base_url,
+        output=output,
+        logprobs=logprobs,
+        sampling=sampling,
+        prices=prices,
+        timeout_s=timeout,
+        in_flight=in_flight,
+        threads=threads,
+    )
+    name = checked_name(rater, "--rater")
+    provider = open_judge(judge, options)
+    asking = Asking(mode.value, repeats)
+    instruments = load_instruments(rubrics, prompt, provider.spec.style, asking)
+    whole = Selection(path, frozenset(instruments), column or [], sheet, frozenset(), frozenset())
+    known = {task: instrument.rubric for task, instrument in instruments.items()}
+    read = own_ratings(ratings, name)
+    submissions = read_for(read, whole)
+    own = checked_ratings(ratings.name, read, submissions, known)
+    if report is not None:
+        make_way(report, "--report")
+    with SqlLedger(ledger) as store:
+        committed = commit(store, name, own, submissions, known)
+        print(commitment_sentence(committed), file=sys.stderr if as_json else sys.stdout, flush=True)
+        selection = whole._replace(only=frozenset(text.submission for text in committed.commitment.texts))
+        calibrations = licensed(store, provider.spec) if calibrated else {}
+        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
+        run = start(store, provider, instruments, asking, selection)
+        grade_run(store, run, provider, instruments, selection, in_flight)
+        comparisons = present_opinion(store, run, committed, report, as_json=as_json)
+    if any(comparison.record.score is None for comparison in comparisons):
+        raise typer.Exit(EXIT_NOT_ALL_SCORED)
