@@ -1,8 +1,9 @@
 """The threshold above which the machine decides by itself, with the agreement that it promises.
 
-A fixed-sequence test: thresholds are tried from strict to lax, each with an exact binomial bound, until one
-fails; the last that held is taken. Since the order is fixed before any verdict is seen, the chance that the
-taken threshold breaks the promise is at most 1 - confidence, however badly the judge is calibrated
+Fixed-sequence tests: thresholds are tried from strict to lax, each with an exact binomial bound, until one
+fails. One sequence starts at few decisions, one in the middle, one at all of them, each with a third of the
+allowed doubt; the laxest threshold that held in any is taken. Since their order is fixed before any verdict is
+seen, the chance that it breaks the promise is at most 1 - confidence, however badly the judge is calibrated
 (Bates et al. 2021; Angelopoulos et al. 2021, "Learn then Test").
 
 Decisions on one candidate hang together. As survey statistics does (Korn and Graubard 1998), the bound is
@@ -10,6 +11,7 @@ taken on the effective number of decisions: their number over the design effect 
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,8 @@ MIN_CANDIDATES = 10
 """With fewer candidates their likeness can't be measured, and nothing is promised."""
 STEPS = 40
 """Thresholds that are tried at most."""
+STARTS = 3
+"""Sequences, each with its share of the allowed doubt."""
 
 
 class Ask(NamedTuple):
@@ -61,31 +65,49 @@ def guarantee(
                 f"{smallest} on {MIN_CANDIDATES} are needed."
             }
         )
-    kept = None
-    for level in _levels(confidence, smallest):
-        taken = confidence >= level
-        effect = design_effect(~agrees[taken], candidates[taken])
-        low = lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, ask.confidence)
-        if low < ask.agreement:
-            break
-        kept = none.model_copy(
-            update={
-                "threshold": float(level),
-                "design_effect": effect,
-                "coverage": float(taken.mean()),
-                "observed": float(agrees[taken].mean()),
-                "lower": low,
-            }
-        )
-    if kept is None:
+    levels = _levels(confidence, smallest)
+    sure = 1 - (1 - ask.confidence) / STARTS
+    held = [
+        level
+        for start in (0, len(levels) // 2, len(levels) - 1)
+        for level in _holding(levels[start:], confidence, agrees, candidates, Ask(ask.agreement, sure))
+    ]
+    if not held:
         reason = "Not enough data, or not enough agreement: even the most confident decisions fall short."
         return none.model_copy(update={"reason": reason})
-    return kept
+    threshold = min(held)
+    taken = confidence >= threshold
+    effect = design_effect(~agrees[taken], candidates[taken])
+    return none.model_copy(
+        update={
+            "threshold": threshold,
+            "design_effect": effect,
+            "coverage": float(taken.mean()),
+            "observed": float(agrees[taken].mean()),
+            "lower": lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, sure),
+        }
+    )
+
+
+def _holding(
+    levels: Sequence[float],
+    confidence: NDArray[np.float64],
+    agrees: NDArray[np.bool_],
+    candidates: NDArray[np.str_],
+    ask: Ask,
+) -> Iterator[float]:
+    """The levels of one sequence, in order, until the first that fails."""
+    for level in levels:
+        taken = confidence >= level
+        effect = design_effect(~agrees[taken], candidates[taken])
+        if lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, ask.confidence) < ask.agreement:
+            return
+        yield level
 
 
 def fewest(ask: Ask) -> int:
     """Decisions that the strictest threshold starts with: twice what would do if none of them were wrong."""
-    return 2 * math.ceil(math.log(1 - ask.confidence) / math.log(ask.agreement))
+    return 2 * math.ceil(math.log((1 - ask.confidence) / STARTS) / math.log(ask.agreement))
 
 
 def _levels(confidence: NDArray[np.float64], smallest: int) -> list[float]:
