@@ -2,9 +2,9 @@
 
 Fixed-sequence tests: thresholds are tried from strict to lax, each with an exact binomial bound, until one
 fails. One sequence starts at few decisions, one in the middle, one at all of them, each with a third of the
-allowed doubt; the laxest threshold that held in any is taken. Since their order is fixed before any verdict is
-seen, the chance that it breaks the promise is at most 1 - confidence, however badly the judge is calibrated
-(Bates et al. 2021; Angelopoulos et al. 2021, "Learn then Test").
+allowed doubt; the laxest threshold that held in any is taken. Since their order is fixed before any verdict
+is seen, the chance that it breaks the promise is at most 1 - confidence, however badly the judge is
+calibrated (Bates et al. 2021; Angelopoulos et al. 2021, "Learn then Test").
 
 Decisions on one candidate hang together. As survey statistics does (Korn and Graubard 1998), the bound is
 taken on the effective number of decisions: their number over the design effect of errors within candidates.
