@@ -9,7 +9,7 @@ from grader.agreement.agreement import Agreement
 from grader.agreement.compare import compare
 from grader.calibration.comparison import ALL_CRITERIA, TOTAL
 from grader.calibration.judged import Judged
-from grader.calibration.panel import Panel, on_scale
+from grader.calibration.panel import PERCENT_SCALE, Panel, on_scale
 from grader.domain.calibration_set import (
     OVERALL,
     VALUES,
@@ -52,6 +52,27 @@ def add_judge(calibration_set: CalibrationSet, judged: Judged, name: str) -> Cal
             "manifest": manifest.model_copy(update={"raters": raters}),
             "ratings": (*calibration_set.ratings, *ratings),
         }
+    )
+
+
+def with_totals(calibration_set: CalibrationSet, rubric: Rubric) -> CalibrationSet:
+    """The set with totals, 1 to 5, as overall ratings: of each rater, where every criterion is rated."""
+    panel = Panel(calibration_set, judge="")
+    panel.raters = list(calibration_set.manifest.raters)
+    panel.values = values_of(calibration_set)
+    if panel.rates_overall:
+        return calibration_set
+    responses = [r.id for r in calibration_set.responses]
+    totals = on_scale(panel.totals(responses, rubric), PERCENT_SCALE)
+    found = tuple(
+        SetRating(response=response, criterion=OVERALL, rater=rater.id, value=float(value))
+        for response, row in zip(responses, totals, strict=True)
+        for rater, value in zip(panel.raters, row, strict=True)
+        if not np.isnan(value)
+    )
+    manifest = calibration_set.manifest.model_copy(update={"scale": PERCENT_SCALE})
+    return calibration_set.model_copy(
+        update={"manifest": manifest, "ratings": (*calibration_set.ratings, *found)}
     )
 
 

@@ -99,13 +99,15 @@ def export_set(
     system: Annotated[str, typer.Option(help="The rater whose scores are the system's.")],
     human: HumanOption = None,
     model: ModelOption = None,
+    task: TaskOption = None,
     scale: ScaleOption = None,
     column: RatingColumnOption = None,
     layout: LayoutOption = None,
     sheet: SheetOption = None,
     rubrics: RubricsOption = "medical_office_manager",
 ) -> None:
-    """Write overall ratings as the CSV and configuration that RSMTool's rsmeval reads."""
+    """Write overall ratings, or totals of verdicts, as the CSV and configuration that rsmeval reads."""
+    from grader.calibration.raters import with_totals
     from grader.cli.source import FileFacts, known_rater, open_source
     from grader.domain.calibration_set import OVERALL
     from grader.reports.rsmtool import to_rsmtool, write_rsmtool
@@ -113,12 +115,14 @@ def export_set(
     facts = FileFacts(
         humans=tuple(human or ()),
         models=tuple(model or ()),
+        task=task,
         scale=scale,
         columns=tuple(column or ()),
         layout=layout,
         sheet=sheet,
     )
-    found, _ = open_source(source, facts, rubrics)
+    found, rubric = open_source(source, facts, rubrics)
+    found = with_totals(found, rubric) if rubric is not None else found
     name = known_rater(found, system)
     scores = {r.response: r.value for r in found.ratings if r.rater == name and r.criterion == OVERALL}
     for path in write_rsmtool(to_rsmtool(found, scores), found, folder):
