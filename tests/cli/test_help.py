@@ -5,7 +5,8 @@ import sys
 from tests.cli.conftest import ROOT, Call
 
 SDKS = {"openai", "litellm", "xllamacpp"}
-HEAVY = SDKS | {"pandas", "pydantic", "sqlalchemy", "openpyxl", "docx", "pypdf", "jinja2"}
+COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "statsmodels", "matplotlib"}
+HEAVY = SDKS | COMPUTING | {"pydantic", "sqlalchemy", "openpyxl", "docx", "pypdf", "jinja2"}
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -27,7 +28,10 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_command_has_help(grader: Call) -> None:
-    for command in ("grade", "show", "report", "export", "replay", "check", "models"):
+    for command in (
+        *("grade", "show", "report", "export", "replay", "check", "models"),
+        *("calibrate", "agreement", "sets"),
+    ):
         outcome = grader(command, "--help")
         assert outcome.code == 0
         assert command in outcome.out

@@ -12,7 +12,8 @@ from grader.domain.record import GradeRecord, Provenance, State
 from grader.domain.rubric import Criterion, Order, Rubric, TaskKind
 from grader.evidence import verify
 from grader.reports.graded import Graded, RunInfo
-from grader.scoring import reviews, score
+from grader.routing import reviews
+from grader.scoring import score
 from grader.segments import segment
 
 PROSE = "Long enough to be a description."
@@ -79,7 +80,8 @@ def graded(
     ]
     ratings = verify(claims, segment(text), "scripted:judge", {})
     disguises = find_disguises(text)
-    found, outcome = reviews(rubric, ratings, disguises), score(rubric, ratings)
+    outcome = score(rubric, ratings)
+    found = reviews(rubric, ratings, outcome, disguises)
     record = GradeRecord(
         submission=f"{candidate}/{rubric.task}",
         candidate=candidate,
