@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from grader.domain.calibration import Guarantee
 
@@ -61,10 +61,10 @@ def guarantee(
                 f"{smallest} on {MIN_CANDIDATES} are needed."
             }
         )
-    kept = None
+    kept, whose = None, np.unique(candidates, return_inverse=True)[1]
     for level in _levels(confidence, smallest):
         taken = confidence >= level
-        effect = design_effect(~agrees[taken], candidates[taken])
+        effect = design_effect(~agrees[taken], whose[taken])
         low = lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, ask.confidence)
         if low < ask.agreement:
             break
@@ -100,10 +100,10 @@ def lower_bound(agreeing: int, n: int, effect: float, confidence: float) -> floa
     if agreeing == 0:
         return 0.0
     hits, misses = agreeing / effect, (n - agreeing) / effect
-    return float(beta.ppf(1 - confidence, hits, misses + 1))
+    return float(betaincinv(hits, misses + 1, 1 - confidence))
 
 
-def design_effect(errors: NDArray[np.bool_], candidates: NDArray[np.str_]) -> float:
+def design_effect(errors: NDArray[np.bool_], candidates: NDArray[np.str_] | NDArray[np.intp]) -> float:
     """Variance of the error rate with whole candidates drawn over that with single decisions; at least 1.
 
     The ratio estimator's variance over p(1 - p)/n (Cochran 1977, ch. 9A); 1 where no error, or nothing but
