@@ -174,8 +174,8 @@ def test_the_promise_is_kept_however_the_judge_is_calibrated(kind: str, likeness
     population = judge(kind, ask.agreement)
     broken, taken = share_broken(population, ask, people=60, each=6, likeness=likeness)
     assert broken <= allowed(ask)
-    if kind == "underconfident":
-        assert taken > 0.5, "a judge that is good enough is put to use"
+    if kind == "underconfident" and ask.agreement == 0.80:
+        assert taken > 0.8, "a judge that is good enough is put to use"
 
 
 CLIFF = Population(np.where(LEVELS > 0.8, 1.0, (0.895 - 0.4) / 0.6))
