@@ -151,7 +151,7 @@ def test_a_candidates_own_labels_never_touch_its_own_prediction(form: str) -> No
     folds = list(GroupKFold(FOLDS).split(rows.probability, groups=rows.candidates))
     for name in ("c0", "c7", "c24"):
         own = rows.candidates == name
-        turned = rows._replace(share=np.where(own, 1 - rows.share, rows.share))
+        turned = Decisions(**{**rows._asdict(), "share": np.where(own, 1 - rows.share, rows.share)})
         after = fitting._out_of_fold(turned, FORMS[form])
         assert np.array_equal(after[own], before[own])
         # its labels do reach the other folds: else nothing would have been learnt from them
