@@ -1,5 +1,6 @@
 """A score goes through the calibration that holds for it, and through no other; replay computes it again."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,11 +91,9 @@ async def test_with_the_calibration_that_holds_verdicts_are_calibrated(
     assert record.provenance is not None
     assert record.provenance.calibration == found.digest
     by_criterion = {r.criterion: r for r in record.ratings}
-    # log-odds of 0.7 is 0.847: less 1, or 1 more
-    assert {r.calibrated for c, r in by_criterion.items() if c != "thanks"} == {
-        pytest.approx(0.461847, abs=1e-5)
-    }
-    assert by_criterion["thanks"].calibrated == pytest.approx(0.863804, abs=1e-5)
+    lowered, raised = 1 / (1 + math.e * 0.3 / 0.7), 1 / (1 + 0.3 / 0.7 / math.e)
+    for name, rating in by_criterion.items():
+        assert rating.calibrated == pytest.approx(raised if name == "thanks" else lowered, abs=1e-6)
     assert {r.threshold for r in record.ratings} == {0.25}
     assert {c: (r.verdict, r.claimed) for c, r in by_criterion.items() if c != "thanks"} == {
         c.id: (Verdict.NOT_MET, Verdict.MET) for c in RUBRIC.criteria if c.id != "thanks"
@@ -232,7 +231,7 @@ async def test_replay_tells_of_an_altered_calibration(ledger: SqlLedger) -> None
     with ledger._engine.begin() as connection:
         connection.execute(sql("DROP TRIGGER calibrations_no_UPDATE"))
         connection.execute(
-            sql("UPDATE calibrations SET body = replace(body, '\"intercept\":-1.0', '\"intercept\":-2.0')")
+            sql("UPDATE calibrations SET body = replace(body, 'vendor_email', 'vendor_mail')")
         )
     assert "was altered in the ledger" in replay(record, ledger).difference
 

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,8 +75,11 @@ def test_ratings_get_probability_threshold_and_verdict_of_their_own_curve() -> N
         rating("c", "met", 1, probability=0.9),
     )
     found = calibrate_ratings(ratings, (curve("a", intercept=-1), curve("b")), Signal.PROBABILITY)
-    # log-odds of 0.6 is 0.405; less 1 that is 0.356
-    assert [r.calibrated for r in found] == [pytest.approx(0.355615, abs=1e-6), 0.4, None]
+    assert [r.calibrated for r in found] == [
+        pytest.approx(1 / (1 + math.e * 0.4 / 0.6), abs=1e-6),
+        0.4,
+        None,
+    ]
     assert [r.verdict for r in found] == ["not_met", "not_met", "met"]
     assert [r.claimed for r in found] == ["met", None, None]
     assert [r.threshold for r in found] == [0.25, 0.25, None]
