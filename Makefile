@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check calibrations lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -23,6 +23,12 @@ demo: $(VENV)/.product  ## Grade the example submissions with the embedded judge
 	$(BIN)/grader models fetch qwen2.5-coder-1.5b
 	$(BIN)/grader grade examples/medical_office_manager --candidate c02 --candidate c05 --candidate c11 \
 	  --ledger runs/demo/ledger.db --report runs/demo/report.html || test $$? -eq 3
+
+calibrations: $(VENV)/.product  ## Calibrate the embedded judge on the shipped sets anew (about an hour)
+	$(BIN)/grader models fetch qwen2.5-coder-1.5b
+	for set in calibration_sets/*/; do \
+	  $(BIN)/grader calibrate $$set --agreement 0.8 --confidence 0.9 --ship --ledger runs/calibrations.db || exit; \
+	done
 
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/grader models fetch smollm2-135m

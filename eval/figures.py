@@ -67,17 +67,18 @@ def with_interval(statistic: Callable[[npt.NDArray[np.intp]], float | None], gro
     return Figure(value, float(low), float(high))
 
 
-def held_out_verdicts(truth: Booleans, scores: Floats, groups: Sequence[str]) -> Booleans:
-    """Verdicts by a threshold that, for each group, is the best (by kappa) on all other groups."""
-    names = np.array(groups)
-    verdicts = np.zeros(len(names), dtype=bool)
-    for name in dict.fromkeys(groups):
-        here = names == name
-        verdicts[here] = scores[here] >= best_threshold(truth[~here], scores[~here])
-    return verdicts
-
-
 def best_threshold(truth: Booleans, scores: Floats) -> float:
     """The threshold with the highest kappa among up to 200 quantiles of the scores."""
     candidates = np.unique(np.quantile(scores, np.linspace(0.005, 0.995, 200)))
     return float(max(candidates, key=lambda t: kappa(truth, scores >= t) or 0.0))
+
+
+def within_auc(met: Booleans, values: Floats, criteria: npt.NDArray[np.str_]) -> tuple[float | None, int]:
+    """Share of right pairs among all (met, not met) pairs of one criterion, and the number of pairs."""
+    right, pairs = 0.0, 0
+    for name in np.unique(criteria):
+        here = criteria == name
+        difference = np.subtract.outer(values[here & met], values[here & ~met])
+        right += float((difference > 0).sum() + 0.5 * (difference == 0).sum())
+        pairs += difference.size
+    return (right / pairs if pairs else None), pairs

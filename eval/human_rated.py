@@ -19,9 +19,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from eval.figures import auc, best_threshold, held_out_verdicts, kappa, macro_f1, with_interval
+from eval.figures import Booleans, Floats, auc, best_threshold, kappa, macro_f1, with_interval
 from grader.batch import grade_all
+from grader.calibration.abstention import Ask, guarantee
+from grader.calibration.decisions import Decisions
+from grader.calibration.fitting import fit, quality
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt
+from grader.domain.calibration import Quality
 from grader.domain.record import GradeRecord
 from grader.domain.rubric import Criterion, Rubric, TaskKind, WordLimits
 from grader.domain.submission import Submission
@@ -30,6 +34,8 @@ from grader.pipeline import Instrument
 from grader.wiring import DEFAULT_JUDGE, JudgeOptions, new_run, open_judge
 
 _SEED = 7
+LEVELS = (0.80, 0.90, 0.95)
+"""Agreement that is asked for in the coverage table."""
 
 
 class RatedSet(NamedTuple):
@@ -160,9 +166,10 @@ def report(name: str, judge: str, rated: RatedSet, found: dict[tuple[str, str], 
     floor = np.array([overlap(facts[criterion], texts[response]) for response, criterion in keys])
     groups = [response for response, _ in keys]
     by_task = [tasks[response] for response in groups]
+    calibrated = out_of_fold(truth, scores, by_task)
     verdicts = {
         f"{judge}, at 0.5": scores >= 0.5,
-        f"{judge}, threshold from the other tasks": held_out_verdicts(truth, scores, by_task),
+        f"{judge}, calibrated on the other tasks": calibrated.after >= 0.5,
         "word overlap, best threshold on these very data": floor >= best_threshold(truth, floor),
     }
     lines = [
@@ -180,7 +187,58 @@ def report(name: str, judge: str, rated: RatedSet, found: dict[tuple[str, str], 
         lines.append(f"| {label} | {agreement} | {f1} | {given.mean():.0%} |")
     area = with_interval(lambda rows: auc(truth[rows], scores[rows]), groups)
     floor_area = with_interval(lambda rows: auc(truth[rows], floor[rows]), groups)
-    return "\n".join([*lines, "", f"AUC over all pairs: judge {area}, word overlap {floor_area}.", ""])
+    lines += ["", f"AUC over all pairs: judge {area}, word overlap {floor_area}.", ""]
+    return "\n".join([*lines, *_calibration_lines(truth, calibrated, by_task)])
+
+
+class Calibrated(NamedTuple):
+    """Probabilities of met before and after a calibration that never saw the pair's task."""
+
+    form: str
+    before: Quality
+    after_quality: Quality
+    after: Floats
+
+
+def out_of_fold(truth: Booleans, scores: Floats, tasks: list[str]) -> Calibrated:
+    """Curves by the product's own fitting, one for all pairs, with folds by task: their criteria differ."""
+    rows = Decisions(
+        responses=np.array(tasks),
+        candidates=np.array(tasks),
+        criteria=np.full(len(tasks), "pair"),
+        probability=scores,
+        share=truth.astype(float),
+        verdict=truth.astype(float),
+    )
+    fitted = fit(rows)
+    share = rows.share
+    return Calibrated(
+        fitted.method.value, quality(scores, share), quality(fitted.out_of_fold, share), fitted.out_of_fold
+    )
+
+
+def _calibration_lines(truth: Booleans, found: Calibrated, tasks: list[str]) -> list[str]:
+    """What calibration changes, and what share the machine may decide by itself."""
+    before, after = found.before, found.after_quality
+    confidence = np.maximum(found.after, 1 - found.after)
+    agrees = (found.after >= 0.5) == truth
+    lines = [
+        f"Calibrated out of fold ({found.form}): Brier {before.brier:.3f} to {after.brier:.3f}, log loss "
+        f"{before.log_loss:.3f} to {after.log_loss:.3f}, ECE {before.ece:.3f} to {after.ece:.3f}.",
+        "",
+        "| agreement asked, confidence 0.90 | coverage | observed agreement | lower bound | design effect |",
+        "|---|---|---|---|---|",
+    ]
+    for level in LEVELS:
+        kept = guarantee(confidence, agrees, np.array(tasks), Ask(level, 0.90))
+        if kept.observed is None or kept.lower is None:
+            lines.append(f"| {level:.0%} | none: {kept.reason} | - | - | - |")
+        else:
+            lines.append(
+                f"| {level:.0%} | {kept.coverage:.0%} of {kept.n} | {kept.observed:.3f} | {kept.lower:.3f} |"
+                f" {kept.design_effect:.2f} |"
+            )
+    return [*lines, ""]
 
 
 def main() -> None:

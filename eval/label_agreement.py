@@ -10,15 +10,14 @@ counts as met.
 
 import argparse
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from eval.figures import kappa, with_interval
+from eval.figures import kappa, with_interval, within_auc
 from grader.datafiles import load_rubrics
 from grader.domain.rating import Verdict
 from grader.ledger.store import SqlLedger
@@ -81,17 +80,13 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[a-z]{4,}", text.lower()))
 
 
-def within_auc(rows: Iterable[Decision], measure: str) -> tuple[float | None, int]:
-    """Share of right pairs among all (met, not met) pairs of one criterion, and the number of pairs."""
-    groups: dict[tuple[str, str], tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
-    for row in rows:
-        groups[row.task, row.criterion][0 if row.met else 1].append(getattr(row, measure))
-    right, pairs = 0.0, 0
-    for met, other in groups.values():
-        difference = np.subtract.outer(np.array(met), np.array(other))
-        right += float((difference > 0).sum() + 0.5 * (difference == 0).sum())
-        pairs += difference.size
-    return (right / pairs if pairs else None), pairs
+def auc_within(rows: Sequence[Decision], measure: str) -> tuple[float | None, int]:
+    """AUC within a criterion of one measure, and the number of pairs."""
+    return within_auc(
+        np.array([row.met for row in rows]),
+        np.array([getattr(row, measure) for row in rows], dtype=float),
+        np.array([f"{row.task}/{row.criterion}" for row in rows]),
+    )
 
 
 def table(name: str, rows: Sequence[Decision]) -> str:
@@ -104,8 +99,8 @@ def table(name: str, rows: Sequence[Decision]) -> str:
         "|---|---|---|",
     ]
     for measure in ("judge", "length", "overlap"):
-        figure = with_interval(lambda at, m=measure: within_auc([rows[i] for i in at], m)[0], groups)  # type: ignore[misc]
-        pairs = within_auc(rows, measure)[1]
+        figure = with_interval(lambda at, m=measure: auc_within([rows[i] for i in at], m)[0], groups)  # type: ignore[misc]
+        pairs = auc_within(rows, measure)[1]
         lines.append(f"| {measure}: AUC within a criterion | {figure} | {pairs} pairs |")
     truth = np.array([r.met for r in rows])
     verdicts = np.array([r.verdict for r in rows])
@@ -120,7 +115,7 @@ def by_task(rows: Sequence[Decision]) -> str:
     lines = ["| task | AUC (pairs) | kappa (decisions) |", "|---|---|---|"]
     for task in sorted({r.task for r in rows}):
         part = [r for r in rows if r.task == task]
-        area, pairs = within_auc(part, "judge")
+        area, pairs = auc_within(part, "judge")
         agreement = kappa(np.array([r.met for r in part]), np.array([r.verdict for r in part]))
         shown = [f"{x:.2f}" if x is not None else "-" for x in (area, agreement)]
         lines.append(f"| {task} | {shown[0]} ({pairs}) | {shown[1]} ({len(part)}) |")

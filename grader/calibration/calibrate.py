@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.calibration.abstention import Ask, guarantee
-from grader.calibration.comparison import by_criterion, of_totals
+from grader.calibration.comparison import by_criterion, of_totals, total_points
 from grader.calibration.curves import threshold
 from grader.calibration.decisions import Decisions, Split
 from grader.calibration.differences import disagreements
@@ -15,11 +15,10 @@ from grader.calibration.judged import Judged
 from grader.calibration.panel import Panel, decisions
 from grader.calibration.reliability import bins, coverage
 from grader.calibration.status import gauges, status
-from grader.calibration.study import Counts, Qualities, Study
+from grader.calibration.study import Counts, DecisionRow, Qualities, Study
 from grader.calibration.totals import calibrated_totals, judge_totals, line
 from grader.domain.calibration import Binding, Calibration, CriterionCurve, Line
 from grader.domain.calibration_set import VALUES, CalibrationSet, Exclusion
-from grader.domain.rating import Verdict
 from grader.domain.rubric import Rubric
 from grader.domain.thresholds import Thresholds
 
@@ -93,9 +92,11 @@ def calibrate(
         reliability_before=bins(held.probability, held.share) if len(held) else (),
         reliability_after=bins(split.after[outside], held.share) if len(held) else (),
         coverage=coverage(confidence, agrees, wish.ask.confidence),
+        decisions=_decisions(split),
         disagreements=disagreements(panel, judged, rubric, held, split.after[outside]),
         exclusions=(*calibration_set.exclusions, *judged.missing, *_unrated(panel, judged)),
         notes=tuple(notes),
+        totals=total_points(panel, responses, raters, raw, final, kept_back),
     )
 
 
@@ -117,8 +118,8 @@ def _split(rows: Decisions, held_out: NDArray[np.bool_], fitted: Fitted | None, 
     said = {(response, r.criterion): r.verdict for response, given in judged.ratings.items() for r in given}
     keys = zip(rows.responses, rows.criteria, strict=True)
     before = np.array([VALUES.get(said[key], np.nan) for key in keys], dtype=float)
-    partly = before == VALUES[Verdict.PARTLY]
-    return Split(rows, held_out, after, before, np.where(partly, before, (after >= 0.5).astype(float)))
+    plain = np.isin(before, [0.0, 1.0])
+    return Split(rows, held_out, after, before, np.where(plain, (after >= 0.5).astype(float), before))
 
 
 def _sureness(split: Split, rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -200,4 +201,21 @@ def _unrated(panel: Panel, judged: Judged) -> tuple[Exclusion, ...]:
         Exclusion(place=response, reason="No reference rater rated it.")
         for response in known
         if response not in rated
+    )
+
+
+def _decisions(split: Split) -> tuple[DecisionRow, ...]:
+    rows = split.rows
+    return tuple(
+        DecisionRow(
+            response=str(rows.responses[i]),
+            candidate=str(rows.candidates[i]),
+            criterion=str(rows.criteria[i]),
+            held_out=bool(split.held_out[i]),
+            verdict=float(rows.verdict[i]),
+            share=float(rows.share[i]),
+            probability=float(rows.probability[i]),
+            calibrated=float(split.after[i]),
+        )
+        for i in range(len(rows))
     )

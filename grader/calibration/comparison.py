@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from grader.agreement.compare import compare
 from grader.calibration.decisions import Split
 from grader.calibration.panel import Panel, on_scale
-from grader.calibration.study import BeforeAfter
+from grader.calibration.study import BeforeAfter, Confusion, TotalPoint
+from grader.domain.calibration_set import VALUES
 from grader.domain.rubric import Rubric
 
 ALL_CRITERIA = "all criteria"
@@ -41,7 +42,19 @@ def by_criterion(panel: Panel, rubric: Rubric | None, split: Split, resamples: i
             )
             for verdicts in (split.before_verdict, split.after_verdict)
         )
-        found.append(BeforeAfter(name=name, title=titles.get(name, name), before=before, after=after))
+        found.append(
+            BeforeAfter(
+                name=name,
+                title=titles.get(name, name),
+                before=before,
+                after=after,
+                confusion=Confusion(
+                    labels=tuple(VALUES),
+                    before=_counts(ratings[:, 0], split.before_verdict[chosen]),
+                    after=_counts(ratings[:, 0], split.after_verdict[chosen]),
+                ),
+            )
+        )
     return found
 
 
@@ -70,3 +83,31 @@ def of_totals(
     return BeforeAfter(
         name=TOTAL, title=f"total, {scale.low:g} to {scale.high:g}", before=before, after=after
     )
+
+
+def total_points(
+    panel: Panel,
+    responses: Sequence[str],
+    raters: NDArray[np.float64],
+    raw: NDArray[np.float64],
+    final: NDArray[np.float64],
+    held_out: NDArray[np.bool_],
+) -> tuple[TotalPoint, ...]:
+    """Answers with a total by the judge and a rater. `raters`: percent, shape (responses, raters)."""
+    scale = panel.scale
+    both = ~np.isnan(raters).all(axis=1) & ~np.isnan(raw) & ~np.isnan(final)
+    return tuple(
+        TotalPoint(
+            response=responses[row],
+            raters=float(on_scale(np.nanmean(raters[row], keepdims=True), scale)[0]),
+            before=float(on_scale(raw[row : row + 1], scale)[0]),
+            after=float(on_scale(final[row : row + 1], scale)[0]),
+            held_out=bool(held_out[row]),
+        )
+        for row in np.flatnonzero(both).tolist()
+    )
+
+
+def _counts(reference: NDArray[np.float64], judge: NDArray[np.float64]) -> tuple[tuple[int, ...], ...]:
+    values = list(VALUES.values())
+    return tuple(tuple(int(((reference == x) & (judge == y)).sum()) for y in values) for x in values)

@@ -8,6 +8,14 @@ from grader.domain.rating import Verdict
 from grader.domain.thresholds import Thresholds
 
 
+class Confusion(Value):
+    """How often each pair of verdicts occurs: rows by the first rater, columns by the judge."""
+
+    labels: tuple[Verdict, ...]
+    before: tuple[tuple[int, ...], ...]
+    after: tuple[tuple[int, ...], ...]
+
+
 class BeforeAfter(Value):
     """The judge against the raters on held-out answers: its own verdicts, and the calibrated ones."""
 
@@ -16,6 +24,8 @@ class BeforeAfter(Value):
     title: str
     before: Agreement
     after: Agreement
+    confusion: Confusion | None = None
+    """None for totals."""
 
 
 class Qualities(Value):
@@ -54,6 +64,17 @@ class Voice(Value):
     verdict: Verdict
 
 
+class TotalPoint(Value):
+    """One answer's totals, on the scale on which totals are compared."""
+
+    response: str
+    raters: float
+    """Mean of those that the raters give."""
+    before: float
+    after: float
+    held_out: bool
+
+
 class Disagreement(Value):
     """A held-out decision on which judge and raters differ after calibration."""
 
@@ -70,6 +91,23 @@ class Disagreement(Value):
     quotes: tuple[str, ...]
     """The judge's evidence, verbatim."""
     reason: str
+
+
+class DecisionRow(Value):
+    """One answer and criterion as it went into the figures."""
+
+    response: str
+    candidate: str
+    criterion: str
+    held_out: bool
+    verdict: float
+    """The raters': 1 met, 0.5 partly, 0 not met."""
+    share: float
+    """Of the raters who say met."""
+    probability: float
+    """The judge's own, of met."""
+    calibrated: float
+    """By curves fitted without this candidate."""
 
 
 class Counts(Value):
@@ -97,7 +135,11 @@ class Study(Value):
     reliability_before: tuple[Bin, ...]
     reliability_after: tuple[Bin, ...]
     coverage: tuple[Coverage, ...]
+    decisions: tuple[DecisionRow, ...]
+    """Every row that the figures on criteria rest on."""
     disagreements: tuple[Disagreement, ...]
     exclusions: tuple[Exclusion, ...]
     notes: tuple[str, ...]
     """What a reader must know: what could not be done, and why."""
+    totals: tuple[TotalPoint, ...] = ()
+    """Of answers with a total by both the judge and a rater."""

@@ -63,7 +63,10 @@ def calibrate(
     max_degradation: Annotated[
         float, typer.Option(min=0, max=2, help="Farthest that QWK may fall below that between people.")
     ] = 0.10,
-    max_smd: Annotated[float, typer.Option(min=0, help="Farthest standardized mean difference.")] = 0.15,
+    baseline: Annotated[
+        bool, typer.Option(help="Ask for that comparison with people; answers rated twice are needed.")
+    ] = True,
+    max_smd: Annotated[float, typer.Option(min=0.001, help="Farthest standardized mean difference.")] = 0.15,
     min_answers: Annotated[int, typer.Option(min=1, help="Fewest held-out answers.")] = 100,
     report: Annotated[Path | None, typer.Option(help="Write the HTML report here.")] = None,
     save: Annotated[Path | None, typer.Option(help="Write the study as JSON here.")] = None,
@@ -114,7 +117,10 @@ def calibrate(
     wish = Wish(
         ask=Ask(agreement, confidence),
         thresholds=Thresholds(
-            qwk=min_qwk, degradation=-max_degradation, smd=max_smd or None, responses=min_answers
+            qwk=min_qwk,
+            degradation=-max_degradation if baseline else None,
+            smd=max_smd,
+            responses=min_answers,
         ),
     )
     with SqlLedger(ledger) as store:

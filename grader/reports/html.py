@@ -1,24 +1,20 @@
 """The HTML report: one file with everything in it, which asks nothing of the network."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from grader.domain.record import GateOutcome, State
 from grader.reports import wording
 from grader.reports.checklist import Line, checklist
 from grader.reports.graded import Graded, RunInfo
 from grader.reports.overview import doubtful_gates, failed_gates, matrix, red_flags, tasks_of
+from grader.reports.pages import asset, environment, policy
 from grader.reports.passages import Piece, cut
 
 HUES = 10
 """Criteria have a color each; with more criteria the colors come again, and the numbers tell them apart."""
-_LONGEST_QUOTE = 240
 
 
 @dataclass(frozen=True)
@@ -44,16 +40,15 @@ class Section:
 
 def render_html(items: Sequence[Graded], run: RunInfo) -> str:
     """The whole report as one HTML document. Sections stand in the order of `items`."""
-    environment = _environment()
-    style, script = (_asset(environment, name) for name in ("style.css", "script.js"))
+    templates = _environment()
+    style, script = (asset(templates, name) for name in ("style.css", "script.js"))
     candidates, tasks, cells = matrix(items)
     sections = [_section(place, item, len(items)) for place, item in enumerate(items, start=1)]
     states = [item.record.state for item in items]
-    return environment.get_template("report.html").render(
+    return templates.get_template("report.html").render(
         style=style,
         script=script,
-        policy=f"default-src 'none'; style-src '{_pin(style)}'; script-src '{_pin(script)}'; "
-        "base-uri 'none'; form-action 'none'",
+        policy=policy(style, script),
         run=run,
         sections=sections,
         candidates=candidates,
@@ -67,49 +62,14 @@ def render_html(items: Sequence[Graded], run: RunInfo) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("grader.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_safe,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        number=wording.number,
-        task_name=wording.task_name,
-        hue=lambda line: (line.number - 1) % HUES + 1,
-        shorten=_shorten,
-        estimate=wording.estimate_words,
-    )
-    environment.globals.update(
+    found = environment()
+    found.filters.update(hue=lambda line: (line.number - 1) % HUES + 1, estimate=wording.estimate_words)
+    found.globals.update(
         words=wording.STATE_WORDS,
         symbols=wording.STATE_SYMBOLS,
-        counted=wording.counted,
         State=State,
     )
-    return environment
-
-
-def _safe(value: Any) -> Any:
-    """Runs on everything that a template prints: no direction, control or tag character gets through."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else wording.visible(value)
-
-
-def _asset(environment: Environment, name: str) -> Markup:
-    assert environment.loader is not None  # noqa: S101
-    source, _, _ = environment.loader.get_source(environment, name)
-    return Markup(source)  # noqa: S704 - our own style and script, never data
-
-
-def _pin(asset: str) -> str:
-    """The only style or script that the page may use, by its digest."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(asset.encode()).digest()).decode()
-
-
-def _shorten(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST_QUOTE else f"{flat[:_LONGEST_QUOTE]} […]"
+    return found
 
 
 def _section(place: int, item: Graded, total: int) -> Section:
