@@ -142,9 +142,7 @@ async def test_below_the_threshold_of_the_promise_a_person_decides(ledger: SqlLe
     found = holding(await graded(ledger), guarantee=promise)
     record = await graded(ledger, using(found))
     abstained = {
-        r.detail
-        for r in record.reviews
-        if r.reason in {ReviewReason.ABSTAINED, ReviewReason.CRITICAL_DOUBT}
+        r.detail for r in record.reviews if r.reason in {ReviewReason.ABSTAINED, ReviewReason.CRITICAL_DOUBT}
     }
     assert abstained == {c.id for c in RUBRIC.criteria} - {"thanks"}
 
@@ -230,9 +228,7 @@ async def test_replay_tells_of_an_altered_calibration(ledger: SqlLedger) -> None
     record = await graded(ledger, using(found))
     with ledger._engine.begin() as connection:
         connection.execute(sql("DROP TRIGGER calibrations_no_UPDATE"))
-        connection.execute(
-            sql("UPDATE calibrations SET body = replace(body, 'vendor_email', 'vendor_mail')")
-        )
+        connection.execute(sql("UPDATE calibrations SET body = replace(body, 'vendor_email', 'vendor_mail')"))
     assert "was altered in the ledger" in replay(record, ledger).difference
 
 

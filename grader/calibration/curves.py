@@ -11,7 +11,7 @@ from grader.domain.calibration import LOG_ODDS_LIMIT, LogisticCurve, StepCurve
 Floats = NDArray[np.float64]
 
 DECIMALS = 6
-"""Of calibrated probabilities: as they are kept in ratings, so that a threshold tested on some holds for all."""
+"""Of calibrated probabilities, here as in ratings: a threshold is tested on what it will be used on."""
 
 
 def log_odds(probabilities: ArrayLike) -> Floats:

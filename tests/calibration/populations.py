@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr
 
 LEVELS = 0.5 + 0.5 * (np.arange(25) + 0.5) / 25
 """Confidences that a judge may have, each as likely as the others."""
@@ -45,15 +45,10 @@ def sample(
 ) -> Sample:
     """`people` candidates with `each` decisions. `likeness`: correlation, on a normal scale, of one's errors.
 
-    The agreement at every confidence is that of the population, however alike the errors of one candidate are.
+    The agreement at every confidence is that of the population, however alike one's errors are.
     """
     level = rng.integers(len(LEVELS), size=people * each)
     whose = np.repeat(np.arange(people), each)
     luck = np.sqrt(likeness) * rng.normal(size=people)[whose]
     luck += np.sqrt(1 - likeness) * rng.normal(size=people * each)
-    agrees = norm.sf(luck) > 1 - population.agreement[level] if likeness else _plain(population, level, rng)
-    return Sample(LEVELS[level], agrees, whose.astype(str))
-
-
-def _plain(population: Population, level: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.bool_]:
-    return rng.random(len(level)) < population.agreement[level]
+    return Sample(LEVELS[level], ndtr(luck) < population.agreement[level], whose.astype(str))

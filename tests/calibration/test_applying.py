@@ -143,7 +143,12 @@ def test_a_binding_is_the_same_for_the_same_and_another_for_anything_else() -> N
         {"repeats": 2},
     ):
         assert binding(MADE.model_copy(update=changed), RUBRIC, SPEC).digest != held, changed
-    for parameters in ({"temperature": 0.1}, {"seed": 8}, {"max_tokens": 1}, {"options": {"logprobs": "yes"}}):
+    for parameters in (
+        {"temperature": 0.1},
+        {"seed": 8},
+        {"max_tokens": 1},
+        {"options": {"logprobs": "yes"}},
+    ):
         assert binding(MADE, RUBRIC, SPEC.model_copy(update=parameters)).digest != held, parameters
     other = rubric(criterion("a"), criterion("c"))
     assert binding(MADE, other, SPEC).answer_schema != binding(MADE, RUBRIC, SPEC).answer_schema

@@ -89,9 +89,7 @@ def test_the_threshold_of_a_logistic_curve_is_solved(slope: float, intercept: fl
     ],
 )
 def test_the_threshold_of_a_step_curve_lies_where_it_crosses_one_half(at, gives, expected) -> None:
-    assert threshold(StepCurve(at=at, gives=gives)) == (
-        None if expected is None else pytest.approx(expected)
-    )
+    assert threshold(StepCurve(at=at, gives=gives)) == (None if expected is None else pytest.approx(expected))
 
 
 @given(st.one_of(LOGISTIC, STEPS), P)

@@ -20,7 +20,7 @@ FORMS = {
 
 
 def decisions(p, share, criteria=None, candidates=None) -> Decisions:
-    """Rows with these values; each of a candidate of its own, on one criterion, where nothing else is said."""
+    """Rows with these values; where nothing else is said, on one criterion and each of its own candidate."""
     p, share = np.asarray(p, dtype=float), np.asarray(share, dtype=float)
     names = [f"c{n}" for n in range(len(p))] if candidates is None else candidates
     return Decisions(
@@ -177,14 +177,12 @@ def test_what_is_returned_was_predicted_out_of_fold() -> None:
 def test_the_form_with_the_least_log_loss_out_of_fold_is_taken() -> None:
     rows, _ = planted(40, 0.6, {"a": 0.0, "b": 1.0})
     found = fit(rows)
-    losses = [
-        quality(fitting._out_of_fold(rows, form), rows.share).log_loss for _, form in fitting._forms()
-    ]
+    losses = [quality(fitting._out_of_fold(rows, form), rows.share).log_loss for _, form in fitting._forms()]
     assert quality(found.out_of_fold, rows.share).log_loss == min(losses)
 
 
 def test_with_few_answers_criteria_borrow_from_each_other() -> None:
-    rows, _ = planted(12, 1.0, {name: 1.5 for name in "abcdefgh"}, seed=2)
+    rows, _ = planted(12, 1.0, dict.fromkeys("abcdefgh", 1.5), seed=2)
     assert fit(rows).method is Method.POOLED
 
 

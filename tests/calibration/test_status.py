@@ -3,7 +3,6 @@ import pytest
 
 from grader.agreement.compare import compare
 from grader.agreement.figures import Figure
-
 from grader.calibration.status import gauges, status
 from grader.domain.calibration import Gauge, Status
 from grader.domain.calibration_set import Scale

@@ -14,7 +14,7 @@ PEOPLE = ("--human", "ana", "--human", "ben")
 
 
 def long_csv(path: Path, *, texts: bool = True, criterion: str | None = None) -> Path:
-    """Two people and a model on every criterion, a row a rating. `criterion`: one more, on the first answer."""
+    """Two people and a model on every criterion, a row a rating. `criterion`: one more, once."""
     rng = random.Random(0)
     header = ["response_id", "candidate", "rater_id", "criterion_id", "verdict", "probability"]
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -32,7 +32,9 @@ def long_csv(path: Path, *, texts: bool = True, criterion: str | None = None) ->
                 p = sure if right else round(1 - sure, 3)
                 writer.writerow([f"r{n}", f"p{n}", "bot", c.id, "met" if p >= 0.5 else "not met", p, *text])
         if criterion:
-            writer.writerow(["r0", "p0", "ana", criterion, "met", "", *([f"{TEXT} Number 0."] if texts else [])])
+            writer.writerow(
+                ["r0", "p0", "ana", criterion, "met", "", *([f"{TEXT} Number 0."] if texts else [])]
+            )
     return path
 
 

@@ -88,9 +88,10 @@ def test_a_scripted_judge_grades_the_set_and_is_calibrated(
     assert calibration["binding"]["rubric"] == RUBRIC.digest
     assert calibration["status"] in {"not enough data", "not good enough"}
     (bound,) = kept().values()
-    assert bound.digest == json.loads(
-        grader("calibrate", folder, "--judge", scripted, "--json").out
-    )["calibration_digest"], "the same again, and nothing is asked twice"
+    assert (
+        bound.digest
+        == json.loads(grader("calibrate", folder, "--judge", scripted, "--json").out)["calibration_digest"]
+    ), "the same again, and nothing is asked twice"
 
 
 def test_a_judge_behind_an_endpoint_is_asked_once_for_each_answer(grader: Call, tmp_path: Path) -> None:

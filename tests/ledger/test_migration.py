@@ -68,13 +68,12 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(
             with ledger._engine.begin() as connection:
                 connection.execute(sql(row))
         for table in ("texts", "calibrations", "commitments", "adjudications"):
-            column = "body"
-            for change in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column}"):
+            for change in ("DELETE FROM {0}", "UPDATE {0} SET body = body"):
                 with (
                     pytest.raises(IntegrityError, match="append-only"),
                     ledger._engine.begin() as connection,
                 ):
-                    connection.execute(sql(change))
+                    connection.execute(sql(change.format(table)))
 
 
 def test_a_migrated_ledger_is_made_like_a_new_one(tmp_path: Path) -> None:

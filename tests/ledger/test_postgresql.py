@@ -50,8 +50,8 @@ async def test_a_graded_text_is_kept_found_and_replayed(ledger: SqlLedger) -> No
     [
         "DELETE FROM records",
         "UPDATE completions SET outcome = 'ok'",
-        *(f"DELETE FROM {table.name}" for table in SECOND),
-        *(f"UPDATE {table.name} SET body = '{{}}'" for table in SECOND),
+        *(" ".join(("DELETE FROM", table.name)) for table in SECOND),
+        *(" ".join(("UPDATE", table.name, "SET body = ''")) for table in SECOND),
     ],
 )
 async def test_rows_can_only_be_added(ledger: SqlLedger, change: str) -> None:

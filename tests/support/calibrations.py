@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grader.domain.calibration import Binding, Calibration, CriterionCurve, LogisticCurve, Signal, Status
-from grader.domain.calibration_set import CalibrationSet, Manifest, Rater, RaterKind, Response, Scale, SetRating
+from grader.domain.calibration_set import (
+    CalibrationSet,
+    Manifest,
+    Rater,
+    RaterKind,
+    Response,
+    Scale,
+    SetRating,
+)
 
 AS_IS = LogisticCurve(slope=1.0, intercept=0.0)
 """Leaves every probability as it is."""
@@ -99,8 +107,6 @@ def rated(
             fit=tuple(name for name in answers if name not in outside),
             held_out=outside,
         ),
-        responses=tuple(
-            Response(id=name, candidate=name, text=(texts or {}).get(name)) for name in answers
-        ),
+        responses=tuple(Response(id=name, candidate=name, text=(texts or {}).get(name)) for name in answers),
         ratings=ratings,
     )
