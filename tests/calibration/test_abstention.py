@@ -126,9 +126,9 @@ def test_decisions_of_one_confidence_are_taken_all_or_none() -> None:
 @pytest.mark.parametrize(
     ("n", "people", "words"),
     [
-        (57, 20, "Not enough data: 57 decisions on 20 candidates; at least 58 on 10 are needed."),
-        (400, 9, "Not enough data: 400 decisions on 9 candidates; at least 58 on 10 are needed."),
-        (0, 0, "Not enough data: 0 decisions on 0 candidates; at least 58 on 10 are needed."),
+        (57, 40, "Not enough data: 57 decisions on 40 candidates; at least 58 on 30 are needed."),
+        (400, 29, "Not enough data: 400 decisions on 29 candidates; at least 58 on 30 are needed."),
+        (0, 0, "Not enough data: 0 decisions on 0 candidates; at least 58 on 30 are needed."),
     ],
 )
 def test_with_too_little_nothing_is_promised_and_what_is_needed_is_told(
@@ -176,6 +176,15 @@ def test_the_promise_is_kept_however_the_judge_is_calibrated(kind: str, likeness
     assert broken <= allowed(ask)
     if kind == "underconfident" and ask.agreement == 0.80:
         assert taken > 0.8, "a judge that is good enough is put to use"
+
+
+def test_the_fewest_candidates_are_enough_for_the_promise_where_errors_cluster_strongly() -> None:
+    ask = Ask(0.90, 0.95)
+    broken, taken = share_broken(
+        judge("pure noise", ask.agreement), ask, people=abstention.MIN_CANDIDATES, each=24, likeness=0.5
+    )
+    assert broken <= allowed(ask)
+    assert taken > 0, "else nothing was put to the test"
 
 
 CLIFF = Population(np.where(LEVELS > 0.8, 1.0, (0.895 - 0.4) / 0.6))
