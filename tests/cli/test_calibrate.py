@@ -152,7 +152,7 @@ def test_ship_puts_the_calibration_into_the_sets_folder(grader: Call, tmp_path: 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--rater", "bob", *PEOPLE, "--task", "vendor_email"), "bob"),
+        (("--rater", "bob", "--model", "bot", *PEOPLE, "--task", "vendor_email"), "bob"),
         (("--rater", "bot", "--human", "ana", "--task", "vendor_email"), "whether these raters are people"),
         (("--rater", "bot", "--task", "vendor_email"), "ana, ben"),
         (("--rater", "bot", *PEOPLE), "no rubric is named"),
