@@ -6,7 +6,7 @@ import pytest
 from grader import Grader
 from grader.datafiles import load_rubrics
 from grader.domain.rating import Verdict
-from grader.domain.reasons import Reason
+from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import State
 from grader.errors import InputError, PermanentError
 from grader.wiring import JudgeOptions
@@ -28,9 +28,11 @@ def test_a_text_is_graded(model: str, how: str) -> None:
     file = Path(__file__).parents[1] / "rubrics" / "medical_office_manager" / "vendor_email.yaml"
     with Grader({"task": "vendor_email", "file": file, "rubric": RUBRIC}[how], model) as grader:
         record = grader.grade(TEXT)
-    assert record.state is State.SCORED
+    assert record.state is State.NEEDS_REVIEW
+    assert [review.reason for review in record.reviews] == [ReviewReason.ALL_MAXIMUM]
     assert record.score is not None
     assert record.score.percent == 100
+    assert record.calibration == "uncalibrated"
     for rating in record.ratings:
         if rating.verdict is Verdict.MET:
             assert [TEXT[e.start : e.end] for e in rating.evidence] == [

@@ -4,10 +4,9 @@ from hypothesis import strategies as st
 
 from grader.datafiles import load_rubrics
 from grader.domain.rating import Rating, Verdict
-from grader.domain.reasons import ReviewReason
-from grader.domain.record import Disguise, GateOutcome, Score
+from grader.domain.record import GateOutcome, Score
 from grader.domain.rubric import Rubric
-from grader.scoring import reviews, score
+from grader.scoring import score
 from tests.support.builders import criterion, rating, rubric
 
 RUBRICS = load_rubrics()
@@ -181,22 +180,3 @@ def test_what_has_no_evidence_counts_for_nothing(ratings: tuple[Rating, ...], we
     absent = total(weighted(weight), with_c(verdict="not_met"))
     assert unsupported.model_copy(update={"criteria": ()}) == absent.model_copy(update={"criteria": ()})
     assert [i.points for i in unsupported.criteria] == [i.points for i in absent.criteria]
-
-
-def test_every_reason_for_a_review_is_given() -> None:
-    ratings = [
-        rating("a", "partly", 1),
-        rating("b", "met", supported=False),
-        rating("c", "cannot_assess"),
-        rating("d", "met", 1),
-        rating("bad", "partly", 1),
-    ]
-    disguise = Disguise(kind="bidi", start=0, end=1, note="x")
-    assert [(r.reason, r.detail) for r in reviews(ORDERED, ratings, [disguise, disguise])] == [
-        (ReviewReason.CRITICAL_PARTLY, "a"),
-        (ReviewReason.UNSUPPORTED, "b"),
-        (ReviewReason.CANNOT_ASSESS, "c"),
-        (ReviewReason.RED_FLAG, "bad"),
-        (ReviewReason.DISGUISED_TEXT, "bidi"),
-    ]
-    assert reviews(ORDERED, [rating("bad", "not_met"), rating("d", "partly", 1)], []) == ()

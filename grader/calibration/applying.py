@@ -12,7 +12,6 @@ from grader.domain.record import Estimate, Provenance, Score, Standing
 from grader.domain.rubric import Rubric
 from grader.judge import answer_schema
 
-_DECIMALS = 6
 _STANDINGS: dict[Status, Standing] = {
     Status.OPERATIONAL: "operational",
     Status.DEMONSTRATION: "demonstration",
@@ -52,7 +51,7 @@ def _calibrated(rating: Rating, fitted: CriterionCurve | None, signal: Signal) -
     own = probability(rating, signal)
     if fitted is None or own is None:
         return rating
-    after = with_probability(rating, round(float(calibrated(fitted.curve, own)), _DECIMALS))
+    after = with_probability(rating, float(calibrated(fitted.curve, own)))
     return after.model_copy(update={"threshold": fitted.threshold})
 
 

@@ -10,6 +10,9 @@ from grader.domain.calibration import LOG_ODDS_LIMIT, LogisticCurve, StepCurve
 
 Floats = NDArray[np.float64]
 
+DECIMALS = 6
+"""Of calibrated probabilities, here as in ratings: a threshold is tested on what it will be used on."""
+
 
 def log_odds(probabilities: ArrayLike) -> Floats:
     """Log-odds of probabilities, kept within LOG_ODDS_LIMIT on both sides."""
@@ -19,10 +22,12 @@ def log_odds(probabilities: ArrayLike) -> Floats:
 
 
 def calibrated(curve: LogisticCurve | StepCurve, probabilities: ArrayLike) -> Floats:
-    """P(raters say met) for each of the judge's probabilities; same shape."""
+    """P(raters say met) for each of the judge's probabilities, to DECIMALS; same shape."""
     if isinstance(curve, StepCurve):
-        return np.asarray(np.interp(np.asarray(probabilities, dtype=float), curve.at, curve.gives))
-    return np.asarray(expit(curve.intercept + curve.slope * log_odds(probabilities)), dtype=float)
+        found = np.interp(np.asarray(probabilities, dtype=float), curve.at, curve.gives)
+    else:
+        found = expit(curve.intercept + curve.slope * log_odds(probabilities))
+    return np.asarray(np.round(found, DECIMALS), dtype=float)
 
 
 def threshold(curve: LogisticCurve | StepCurve) -> float | None:

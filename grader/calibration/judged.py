@@ -65,8 +65,11 @@ def from_set(calibration_set: CalibrationSet, rater: str) -> Judged:
 
 
 def signal_of(ratings: Iterable[tuple[Rating, ...]], repeats: int) -> Signal:
-    """Where probabilities come from; without log-probabilities, from repeats or from the verdict alone."""
-    flat = [rating for each in ratings for rating in each]
+    """Where probabilities come from; without log-probabilities, from repeats or from the verdict alone.
+
+    What the judge could not assess tells nothing about that.
+    """
+    flat = [r for each in ratings for r in each if r.verdict is not Verdict.CANNOT_ASSESS]
     if flat and all(rating.probability is not None for rating in flat):
         # repeats without log-probabilities give shares of the repeats, and nothing between them
         shares = {round(repeats * (rating.probability or 0.0) * 2, 9) for rating in flat}

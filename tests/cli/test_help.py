@@ -5,7 +5,8 @@ import sys
 from tests.cli.conftest import ROOT, Call
 
 SDKS = {"openai", "litellm", "xllamacpp"}
-HEAVY = SDKS | {"pandas", "pydantic", "sqlalchemy", "openpyxl", "docx", "pypdf", "jinja2"}
+COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "statsmodels", "matplotlib"}
+HEAVY = SDKS | COMPUTING | {"pydantic", "sqlalchemy", "openpyxl", "docx", "pypdf", "jinja2"}
 
 
 def test_help_imports_nothing_heavy() -> None:
@@ -27,8 +28,11 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_command_has_help(grader: Call) -> None:
-    commands = ("grade", "show", "report", "export", "replay", "check", "models")
-    for command in (*commands, "second-opinion", "adjudicate", "adjudications", "raters"):
+    for command in (
+        *("grade", "show", "report", "export", "replay", "check", "models"),
+        *("calibrate", "agreement", "sets"),
+        *("second-opinion", "adjudicate", "adjudications", "raters"),
+    ):
         outcome = grader(command, "--help")
         assert outcome.code == 0
         assert command in outcome.out

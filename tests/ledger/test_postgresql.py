@@ -9,10 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.submission import Submission
+from grader.ledger.schema import SECOND
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
 from grader.wiring import new_run
+from tests.ledger.test_store import ADDED_BY_HAND
 from tests.support.judges import SPEC, Judge
 
 URL = os.environ.get("GRADER_TEST_POSTGRESQL", "")
@@ -43,8 +45,19 @@ async def test_a_graded_text_is_kept_found_and_replayed(ledger: SqlLedger) -> No
     assert run.id in [known.id for known in ledger.runs()]
 
 
-@pytest.mark.parametrize("change", ["DELETE FROM records", "UPDATE completions SET outcome = 'ok'"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM records",
+        "UPDATE completions SET outcome = 'ok'",
+        *(" ".join(("DELETE FROM", table.name)) for table in SECOND),
+        *(" ".join(("UPDATE", table.name, "SET body = ''")) for table in SECOND),
+    ],
+)
 async def test_rows_can_only_be_added(ledger: SqlLedger, change: str) -> None:
     await test_a_graded_text_is_kept_found_and_replayed(ledger)
+    with ledger._engine.begin() as connection:
+        for people in ADDED_BY_HAND:
+            connection.execute(sql(people))
     with pytest.raises(SQLAlchemyError, match="append-only"), ledger._engine.begin() as connection:
         connection.execute(sql(change))

@@ -73,6 +73,16 @@ def test_a_request_is_put_together_again() -> None:
             ledger.request("sha256:0")
 
 
+ADDED_BY_HAND = (
+    "INSERT INTO calibrations (digest, created, binding, task, status, shipped, body) "
+    "VALUES ('d', 't', '', 'vendor_email', 'operational', false, '{}')",
+    "INSERT INTO commitments (digest, created, rater, body) VALUES ('d', 't', 'r', '{}')",
+    "INSERT INTO adjudications (created, submission, criterion, reason, body) "
+    "VALUES ('t', 's', 'c', 'abstained', '{}')",
+)
+"""A row in each table of the second migration."""
+
+
 @pytest.mark.parametrize("table", schema.ALL, ids=lambda table: table.name)
 @pytest.mark.parametrize("change", ["DELETE FROM {0}", "UPDATE {0} SET {1} = {1}"])
 def test_rows_can_only_be_added(table, change: str) -> None:
@@ -84,9 +94,8 @@ def test_rows_can_only_be_added(table, change: str) -> None:
         with ledger._engine.begin() as connection:
             connection.execute(sql("INSERT INTO records VALUES ('d', 't', 's', 'scored', '{}')"))
             connection.execute(sql("INSERT INTO outcomes VALUES (:run, 0, 'd')"), {"run": RUN.id})
-            connection.execute(sql("INSERT INTO calibrations VALUES (1, 'd', 't', '', '', '', 0, '{}')"))
-            connection.execute(sql("INSERT INTO commitments VALUES (1, 'd', 't', 'rater_1', '{}')"))
-            connection.execute(sql("INSERT INTO adjudications VALUES (1, 't', 's', 'c', 'other', '{}')"))
+            for people in ADDED_BY_HAND:
+                connection.execute(sql(people))
         statement = change.format(table.name, next(iter(table.columns)).name)
         with pytest.raises(IntegrityError, match="append-only"), ledger._engine.begin() as connection:
             connection.execute(sql(statement))
