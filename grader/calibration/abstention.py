@@ -11,7 +11,6 @@ taken on the effective number of decisions: their number over the design effect 
 """
 
 import math
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,8 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from grader.domain.calibration import Guarantee
+
+Floats = NDArray[np.float64]
 
 MIN_CANDIDATES = 30
 """With fewer candidates their likeness can't be measured, and nothing is promised.
@@ -42,7 +43,7 @@ class Ask(NamedTuple):
 
 
 def guarantee(
-    confidence: NDArray[np.float64], agrees: NDArray[np.bool_], candidates: NDArray[np.str_], ask: Ask
+    confidence: Floats, agrees: NDArray[np.bool_], candidates: NDArray[np.str_], ask: Ask
 ) -> Guarantee:
     """The laxest threshold on calibrated confidence that keeps the promise.
 
@@ -69,44 +70,32 @@ def guarantee(
                 f"{smallest} on {MIN_CANDIDATES} are needed."
             }
         )
-    levels, whose = _levels(confidence, smallest), np.unique(candidates, return_inverse=True)[1]
+    levels = _levels(confidence, smallest)
     sure = 1 - (1 - ask.confidence) / STARTS
-    held = [
-        level
-        for start in (0, len(levels) // 2, len(levels) - 1)
-        for level in _holding(levels[start:], confidence, agrees, whose, Ask(ask.agreement, sure))
-    ]
-    if not held:
+    sizes, wrong = _accumulated(levels, confidence, ~agrees, candidates)
+    effects = design_effects(sizes, wrong)
+    n, errors = sizes.sum(axis=1), wrong.sum(axis=1)
+    lower = lower_bounds(n - errors, n, effects, sure)
+    kept = lower >= ask.agreement
+    ends = [s + _run(kept[s:]) - 1 for s in (0, len(levels) // 2, len(levels) - 1) if kept[s]]
+    if not ends:
         reason = "Not enough data, or not enough agreement: even the most confident decisions fall short."
         return none.model_copy(update={"reason": reason})
-    threshold = min(held)
-    taken = confidence >= threshold
-    effect = design_effect(~agrees[taken], whose[taken])
+    last = max(ends)
     return none.model_copy(
         update={
-            "threshold": threshold,
-            "design_effect": effect,
-            "coverage": float(taken.mean()),
-            "observed": float(agrees[taken].mean()),
-            "lower": lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, sure),
+            "threshold": float(levels[last]),
+            "design_effect": float(effects[last]),
+            "coverage": float(n[last] / len(confidence)),
+            "observed": float(1 - errors[last] / n[last]),
+            "lower": float(lower[last]),
         }
     )
 
 
-def _holding(
-    levels: Sequence[float],
-    confidence: NDArray[np.float64],
-    agrees: NDArray[np.bool_],
-    candidates: NDArray[np.intp],
-    ask: Ask,
-) -> Iterator[float]:
-    """The levels of one sequence, in order, until the first that fails."""
-    for level in levels:
-        taken = confidence >= level
-        effect = design_effect(~agrees[taken], candidates[taken])
-        if lower_bound(int(agrees[taken].sum()), int(taken.sum()), effect, ask.confidence) < ask.agreement:
-            return
-        yield level
+def _run(kept: NDArray[np.bool_]) -> int:
+    """How many are kept before the first that is not."""
+    return len(kept) if kept.all() else int(np.argmin(kept))
 
 
 def fewest(ask: Ask) -> int:
@@ -114,34 +103,44 @@ def fewest(ask: Ask) -> int:
     return 2 * math.ceil(math.log((1 - ask.confidence) / STARTS) / math.log(ask.agreement))
 
 
-def _levels(confidence: NDArray[np.float64], smallest: int) -> list[float]:
+def _levels(confidence: Floats, smallest: int) -> Floats:
     """Thresholds from strict to lax, by how many decisions lie above them; chosen without any verdict."""
     falling = np.sort(confidence)[::-1]
     counts = np.unique(np.geomspace(smallest, len(falling), STEPS).round().astype(int))
-    return list(dict.fromkeys(float(falling[count - 1]) for count in counts))
+    return np.unique(falling[counts - 1])[::-1]
 
 
-def lower_bound(agreeing: int, n: int, effect: float, confidence: float) -> float:
-    """Exact one-sided lower bound (Clopper and Pearson 1934) of a rate, on n / effect decisions."""
-    if agreeing == 0:
-        return 0.0
-    hits, misses = agreeing / effect, (n - agreeing) / effect
-    return float(betaincinv(hits, misses + 1, 1 - confidence))
+def _accumulated(
+    levels: Floats, confidence: Floats, errors: NDArray[np.bool_], candidates: NDArray[np.str_]
+) -> tuple[Floats, Floats]:
+    """Decisions and errors at or above each level, shape (levels, candidates)."""
+    names, whose = np.unique(candidates, return_inverse=True)
+    shape = (len(levels) + 1, len(names))
+    # the first level that a decision lies above; one below them all goes into the last row, left out
+    cells = np.searchsorted(-levels, -confidence) * len(names) + whose
+    sizes = np.bincount(cells, minlength=math.prod(shape)).reshape(shape)
+    wrong = np.bincount(cells, weights=errors, minlength=math.prod(shape)).reshape(shape)
+    return sizes[:-1].cumsum(axis=0).astype(float), wrong[:-1].cumsum(axis=0)
 
 
-def design_effect(errors: NDArray[np.bool_], candidates: NDArray[np.str_] | NDArray[np.intp]) -> float:
+def lower_bounds(agreeing: Floats, n: Floats, effects: Floats, confidence: float) -> Floats:
+    """Exact one-sided lower bounds (Clopper and Pearson 1934) of rates, on n / effects decisions."""
+    hits, misses = agreeing / effects, (n - agreeing) / effects
+    bounds = betaincinv(np.maximum(hits, 1e-300), misses + 1, 1 - confidence)
+    return np.where(agreeing > 0, bounds, 0.0)
+
+
+def design_effects(sizes: Floats, wrong: Floats) -> Floats:
     """Variance of the error rate with whole candidates drawn over that with single decisions; at least 1.
 
-    The ratio estimator's variance over p(1 - p)/n (Cochran 1977, ch. 9A); 1 where no error, or nothing but
-    errors, leaves no variance to compare.
+    Both of shape (rows, candidates), the result (rows,). The ratio estimator's variance over p(1 - p)/n
+    (Cochran 1977, ch. 9A); 1 where no error, or nothing but errors, leaves no variance to compare; the number
+    of decisions where all are one candidate's.
     """
-    n, rate = len(errors), float(errors.mean())
-    if rate in {0.0, 1.0}:
-        return 1.0
-    _, which = np.unique(candidates, return_inverse=True)
-    sizes = np.bincount(which)
-    if len(sizes) < 2:
-        return float(n)
-    residuals = np.bincount(which, weights=errors.astype(float)) - rate * sizes
-    spread = len(sizes) / (len(sizes) - 1) * float((residuals**2).sum()) / n**2
-    return max(1.0, spread / (rate * (1 - rate) / n))
+    n, people = sizes.sum(axis=1), (sizes > 0).sum(axis=1)
+    rate = wrong.sum(axis=1) / n
+    squares = ((wrong - rate[:, None] * sizes) ** 2).sum(axis=1)
+    mixed = (rate > 0) & (rate < 1)
+    single = np.where(mixed, rate * (1 - rate), 1.0)
+    spread = people / np.maximum(people - 1, 1) * squares / (n * single)
+    return np.where(mixed, np.where(people > 1, np.maximum(1.0, spread), n), 1.0)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
-from grader.calibration.abstention import lower_bound
+from grader.calibration.abstention import lower_bounds
 from grader.calibration.study import Bin, Coverage
 
 _BINS = 10
@@ -42,17 +42,17 @@ def coverage(
         return ()
     falling = np.sort(confidence)[::-1]
     counts = np.unique(np.geomspace(1, len(falling), _POINTS).round().astype(int))
-    found = []
-    for threshold in dict.fromkeys(float(falling[count - 1]) for count in counts):
-        taken = confidence >= threshold
-        n, hits = int(taken.sum()), int(agrees[taken].sum())
-        found.append(
-            Coverage(
-                threshold=threshold,
-                coverage=n / len(confidence),
-                agreement=hits / n,
-                lower=lower_bound(hits, n, 1.0, level),
-                n=n,
-            )
+    thresholds = np.unique(falling[counts - 1])[::-1]
+    n = np.array([(confidence >= t).sum() for t in thresholds], dtype=float)
+    hits = np.array([agrees[confidence >= t].sum() for t in thresholds], dtype=float)
+    lower = lower_bounds(hits, n, np.ones(len(n)), level)
+    return tuple(
+        Coverage(
+            threshold=float(thresholds[i]),
+            coverage=float(n[i] / len(confidence)),
+            agreement=float(hits[i] / n[i]),
+            lower=float(lower[i]),
+            n=int(n[i]),
         )
-    return tuple(found)
+        for i in range(len(n))
+    )
