@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from grader.calibration.abstention import lower_bound
+from grader.calibration.abstention import lower_bounds
 from grader.calibration.reliability import bins, coverage
 
 
@@ -43,7 +43,13 @@ def test_coverage_runs_from_the_strictest_threshold_to_all() -> None:
         taken = confidence >= point.threshold
         assert point.n == taken.sum()
         assert point.agreement == pytest.approx(agrees[taken].mean())
-        assert point.lower == pytest.approx(lower_bound(int(agrees[taken].sum()), point.n, 1.0, 0.95))
+        assert point.lower == pytest.approx(
+            float(
+                lower_bounds(
+                    np.array([float(int(agrees[taken].sum()))]), np.array([float(point.n)]), np.ones(1), 0.95
+                )[0]
+            )
+        )
         assert point.lower <= point.agreement
 
 
