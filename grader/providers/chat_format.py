@@ -1,11 +1,11 @@
 """The chat completion format that both SDKs speak: what is sent, and how an answer is read."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.domain.exchange import Completion, JudgeRequest, Usage
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
 from grader.domain.rating import Verdict
 from grader.providers.logprobs import Alternatives, verdict_probabilities
 from grader.providers.output import OutputMode
@@ -13,6 +13,7 @@ from grader.providers.status import Fault, Kind, provider_error
 
 ANSWER_NAME = "grading"
 TOP_LOGPROBS = 20
+SAMPLING = ("temperature", "seed")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Prices:
 def messages(request: JudgeRequest) -> list[Any]:
     """The request's messages as the endpoint takes them."""
     return [{"role": message.role, "content": message.content} for message in request.messages]
+
+
+def sampling_arguments(judge: JudgeSpec, wanted: Sequence[str]) -> dict[str, Any]:
+    """Those of SAMPLING that are wanted: of the request's own judge, since repeats differ in their seed."""
+    return {name: getattr(judge, name) for name in wanted}
 
 
 def output_arguments(schema: dict[str, Any], output: OutputMode) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from typing import Any
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.errors import PermanentError
-from grader.providers.chat_format import logprob_arguments, messages, output_arguments, read_completion
+from grader.providers.chat_format import (
+    SAMPLING,
+    logprob_arguments,
+    messages,
+    output_arguments,
+    read_completion,
+    sampling_arguments,
+)
 from grader.providers.output import OutputMode
 from grader.providers.sdk_errors import read_fault
 from grader.providers.status import provider_error
@@ -54,13 +61,9 @@ class LiteLLMProvider:
             "_skip_mcp_handler": True,
             "max_tokens": spec.max_tokens,
             **logprob_arguments(logprobs),
-            **(self._sampling() if sampling else {}),
         }
-
-    def _sampling(self) -> dict[str, Any]:
-        supported = self._sdk.get_supported_openai_params(self.spec.model) or []
-        values = {"temperature": self.spec.temperature, "seed": self.spec.seed}
-        return {name: value for name, value in values.items() if name in supported}
+        supported = self._sdk.get_supported_openai_params(spec.model) or []
+        self._sampled = tuple(name for name in SAMPLING if sampling and name in supported)
 
     async def complete(self, request: JudgeRequest) -> Completion:
         """Ask once. Raises TransientError or PermanentError."""
@@ -74,6 +77,7 @@ class LiteLLMProvider:
                 response = await self._sdk.acompletion(
                     messages=messages(request),
                     **self._arguments,
+                    **sampling_arguments(request.judge, self._sampled),
                     **output_arguments(request.answer_schema, self._output),
                 )
         # litellm's own errors descend from openai's

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 import time
-from typing import Any
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.errors import PermanentError
 from grader.providers.chat_format import (
+    SAMPLING,
     Prices,
     logprob_arguments,
     messages,
@@ -15,6 +15,7 @@ from grader.providers.chat_format import (
     parse_body,
     read_completion,
     read_usage,
+    sampling_arguments,
 )
 from grader.providers.output import OutputMode
 from grader.providers.sdk_errors import read_fault
@@ -48,7 +49,11 @@ class OpenAIProvider:
         self._timeout_s = timeout_s
         self._output = output
         self._prices = prices
-        self._arguments = logprob_arguments(logprobs) | self._limits(sampling, own_service=base_url is None)
+        self._arguments = logprob_arguments(logprobs)
+        # OpenAI's newer models take only max_completion_tokens; Ollama ignores it, Mistral answers 422.
+        limit = "max_completion_tokens" if base_url is None else "max_tokens"
+        self._arguments |= {limit: spec.max_tokens}
+        self._sampled = SAMPLING if sampling else ()
         if base_url is not None and api_key is None:
             api_key = "none"  # else the SDK would send OpenAI's key to whatever endpoint this is
         try:
@@ -62,12 +67,6 @@ class OpenAIProvider:
         except openai.OpenAIError:
             raise PermanentError(f"{spec.name}: no API key; set OPENAI_API_KEY") from None
 
-    def _limits(self, sampling: bool, *, own_service: bool) -> dict[str, Any]:
-        # OpenAI's newer models take only max_completion_tokens; Ollama ignores it, Mistral answers 422.
-        limit = "max_completion_tokens" if own_service else "max_tokens"
-        limits: dict[str, Any] = {limit: self.spec.max_tokens}
-        return limits | ({"temperature": self.spec.temperature, "seed": self.spec.seed} if sampling else {})
-
     async def complete(self, request: JudgeRequest) -> Completion:
         """Ask once. Raises TransientError or PermanentError."""
         import openai
@@ -80,6 +79,7 @@ class OpenAIProvider:
                     model=self.spec.model,
                     messages=messages(request),
                     **self._arguments,
+                    **sampling_arguments(request.judge, self._sampled),
                     **output_arguments(request.answer_schema, self._output),
                 )
         except (openai.OpenAIError, TimeoutError) as error:
