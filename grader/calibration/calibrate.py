@@ -16,8 +16,8 @@ from grader.calibration.panel import Panel, decisions
 from grader.calibration.reliability import bins, coverage
 from grader.calibration.status import gauges, status
 from grader.calibration.study import Counts, DecisionRow, Qualities, Study
-from grader.calibration.totals import calibrated_totals, judge_totals, line
-from grader.domain.calibration import Binding, Calibration, CriterionCurve, Line
+from grader.calibration.totals import totals
+from grader.domain.calibration import Binding, Calibration, CriterionCurve
 from grader.domain.calibration_set import VALUES, CalibrationSet, Exclusion
 from grader.domain.rubric import Rubric
 from grader.domain.thresholds import Thresholds
@@ -49,22 +49,17 @@ def calibrate(
     notes: list[str] = []
     fitted = _fit(rows.where(~outside), notes)
     split = _split(rows, outside, fitted, judged)
-    responses = [r.id for r in calibration_set.responses]
-    kept_back = np.array([r.candidate in held_out for r in calibration_set.responses], dtype=bool)
-    raw, final, on_raters, raters = _totals(panel, judged, rubric, responses, kept_back, split)
     held = split.rows.where(outside)
     confidence, agrees = _sureness(split, outside)
     agreement = by_criterion(panel, rubric, split, wish.resamples)
-    groups = np.array([r.candidate for r in calibration_set.responses])[kept_back]
-    total = None
-    if np.any(~np.isnan(raw[kept_back]) & ~np.isnan(raters[kept_back, 0])):
-        total = of_totals(panel, raters[kept_back], raw[kept_back], final[kept_back], groups, wish.resamples)
+    of_answers = totals(panel, judged, rubric, split)
+    compared = int(of_answers.compared.sum())
+    total = of_totals(panel, of_answers, wish.resamples) if compared else None
+    if total is not None:
         agreement.append(total)
     else:
-        notes.append(
-            "No answer has a total by both the judge and the first rater, so totals are not compared."
-        )
-    count = int((~np.isnan(raw) & ~np.isnan(raters[:, 0]) & kept_back).sum()) or len(set(held.responses))
+        notes.append("No held-out answer has a total by both judge and first rater: totals are not compared.")
+    count = compared or len(set(held.responses))
     found = gauges(total.after if total else None, count, wish.thresholds)
     calibration = Calibration(
         set_id=calibration_set.manifest.id,
@@ -77,7 +72,7 @@ def calibrate(
         signal=judged.signal,
         method=fitted.method if fitted else None,
         criteria=_curves(fitted, rows.where(~outside)),
-        line=on_raters,
+        line=of_answers.line,
         guarantee=guarantee(confidence, agrees, held.candidates, wish.ask) if len(rows) else None,
         gauges=found,
         status=status(found, human=panel.human),
@@ -86,7 +81,7 @@ def calibrate(
         calibration=calibration,
         manifest=calibration_set.manifest,
         thresholds=wish.thresholds,
-        counts=_counts(panel, judged, split, kept_back),
+        counts=_counts(panel, judged, split, of_answers.held_out),
         agreement=tuple(agreement),
         qualities=_qualities(split, fitted is not None),
         reliability_before=bins(held.probability, held.share) if len(held) else (),
@@ -96,7 +91,7 @@ def calibrate(
         disagreements=disagreements(panel, judged, rubric, held, split.after[outside]),
         exclusions=(*calibration_set.exclusions, *judged.missing, *_unrated(panel, judged)),
         notes=tuple(notes),
-        totals=total_points(panel, responses, raters, raw, final, kept_back),
+        totals=total_points(panel, of_answers),
     )
 
 
@@ -127,28 +122,6 @@ def _sureness(split: Split, rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64
     plain = np.isin(split.before_verdict, [0.0, 1.0])
     confidence = np.where(plain, np.maximum(split.after, 1 - split.after), 0.0)
     return confidence[rows], (split.after_verdict == split.rows.verdict)[rows]
-
-
-def _totals(
-    panel: Panel,
-    judged: Judged,
-    rubric: Rubric | None,
-    responses: list[str],
-    held_out: NDArray[np.bool_],
-    split: Split,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], Line | None, NDArray[np.float64]]:
-    """In percent: the judge's own totals, those on the raters' scale, the line between, and the raters'."""
-    raw = judge_totals(judged, responses, rubric, panel.set.manifest.scale)
-    keys = zip(split.rows.responses, split.rows.criteria, strict=True)
-    after = dict(zip(keys, split.after, strict=True))
-    verdicts = raw if judged.overall else calibrated_totals(judged, responses, rubric, after)
-    raters = panel.totals(responses, rubric)
-    rated = ~np.isnan(raters).all(axis=1)
-    mean = np.full(len(responses), np.nan)
-    mean[rated] = np.nanmean(raters[rated], axis=1)
-    found = line(verdicts, mean, ~held_out)
-    final = verdicts if found is None else np.clip(found.intercept + found.slope * verdicts, 0, 100)
-    return raw, final, found, raters
 
 
 def _curves(fitted: Fitted | None, rows: Decisions) -> tuple[CriterionCurve, ...]:

@@ -1,7 +1,5 @@
 """The judge against the first reference rater on held-out answers, before and after calibration."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +7,7 @@ from grader.agreement.compare import compare
 from grader.calibration.decisions import Split
 from grader.calibration.panel import Panel, on_scale
 from grader.calibration.study import BeforeAfter, Confusion, TotalPoint
+from grader.calibration.totals import Totals
 from grader.domain.calibration_set import VALUES
 from grader.domain.rubric import Rubric
 
@@ -58,51 +57,39 @@ def by_criterion(panel: Panel, rubric: Rubric | None, split: Split, resamples: i
     return found
 
 
-def of_totals(
-    panel: Panel,
-    raters: NDArray[np.float64],
-    raw: NDArray[np.float64],
-    final: NDArray[np.float64],
-    candidates: Sequence[str],
-    resamples: int,
-) -> BeforeAfter:
-    """Totals in percent, compared on the panel's scale. `raters`: shape (responses, raters)."""
-    scale = panel.scale
-    ratings = on_scale(raters, scale)
+def of_totals(panel: Panel, totals: Totals, resamples: int) -> BeforeAfter:
+    """Totals of held-out answers, compared on the panel's scale."""
+    scale, rows = panel.scale, totals.held_out
+    ratings = on_scale(totals.raters[rows], scale)
     before, after = (
         compare(
             ratings[:, 0],
-            on_scale(totals, scale),
-            list(candidates),
+            on_scale(given[rows], scale),
+            list(totals.candidates[rows]),
             scale=scale,
             further=ratings[:, 1:],
             resamples=resamples,
         )
-        for totals in (raw, final)
+        for given in (totals.before, totals.after)
     )
     return BeforeAfter(
         name=TOTAL, title=f"total, {scale.low:g} to {scale.high:g}", before=before, after=after
     )
 
 
-def total_points(
-    panel: Panel,
-    responses: Sequence[str],
-    raters: NDArray[np.float64],
-    raw: NDArray[np.float64],
-    final: NDArray[np.float64],
-    held_out: NDArray[np.bool_],
-) -> tuple[TotalPoint, ...]:
-    """Answers with a total by the judge and a rater. `raters`: percent, shape (responses, raters)."""
+def total_points(panel: Panel, totals: Totals) -> tuple[TotalPoint, ...]:
+    """Answers with a total by the judge and a rater."""
     scale = panel.scale
-    both = ~np.isnan(raters).all(axis=1) & ~np.isnan(raw) & ~np.isnan(final)
+    rated = ~np.isnan(totals.raters).all(axis=1)
+    both = rated & ~np.isnan(totals.before) & ~np.isnan(totals.after)
+    before, after = on_scale(totals.before, scale), on_scale(totals.after, scale)
     return tuple(
         TotalPoint(
-            response=responses[row],
-            raters=float(on_scale(np.nanmean(raters[row], keepdims=True), scale)[0]),
-            before=float(on_scale(raw[row : row + 1], scale)[0]),
-            after=float(on_scale(final[row : row + 1], scale)[0]),
-            held_out=bool(held_out[row]),
+            response=totals.responses[row],
+            raters=float(np.nanmean(on_scale(totals.raters[row], scale))),
+            before=float(before[row]),
+            after=float(after[row]),
+            held_out=bool(totals.held_out[row]),
         )
         for row in np.flatnonzero(both).tolist()
     )

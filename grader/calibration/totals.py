@@ -1,14 +1,16 @@
 """Totals: the judge's, before and after calibration, and the line that puts them on the raters' scale."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import linregress
 
 from grader.calibration.applying import with_probability
+from grader.calibration.decisions import Split
 from grader.calibration.judged import Judged
-from grader.calibration.panel import percent_of
+from grader.calibration.panel import Panel, percent_of
 from grader.domain.calibration import Line
 from grader.domain.calibration_set import Scale
 from grader.domain.rating import Rating
@@ -17,6 +19,52 @@ from grader.scoring import score
 
 FEWEST = 5
 """Fewer answers on either side of the split give no line."""
+
+
+class Totals(NamedTuple):
+    """Totals in percent, a row an answer of the set, NaN where there is none."""
+
+    responses: tuple[str, ...]
+    candidates: NDArray[np.str_]
+    held_out: NDArray[np.bool_]
+    raters: NDArray[np.float64]
+    """Shape (answers, raters), in the panel's order."""
+    before: NDArray[np.float64]
+    """The judge's own."""
+    after: NDArray[np.float64]
+    """Of its calibrated verdicts, on the raters' scale."""
+    line: Line | None
+
+    @property
+    def compared(self) -> NDArray[np.bool_]:
+        """Held-out answers with a total by the judge and by the first rater."""
+        return self.held_out & ~np.isnan(self.before) & ~np.isnan(self.raters[:, 0])
+
+
+def totals(panel: Panel, judged: Judged, rubric: Rubric | None, split: Split) -> Totals:
+    """The totals of judge and raters; out of fold on the fit half, as the verdicts that they rest on."""
+    answers = panel.set.responses
+    responses = tuple(response.id for response in answers)
+    apart = set(panel.set.manifest.held_out)
+    held_out = np.array([response.candidate in apart for response in answers], dtype=bool)
+    before = judge_totals(judged, responses, rubric, panel.set.manifest.scale)
+    keys = zip(split.rows.responses, split.rows.criteria, strict=True)
+    probabilities = dict(zip(keys, split.after, strict=True))
+    verdicts = before if judged.overall else calibrated_totals(judged, responses, rubric, probabilities)
+    raters = panel.totals(responses, rubric)
+    rated = ~np.isnan(raters).all(axis=1)
+    mean = np.full(len(responses), np.nan)
+    mean[rated] = np.nanmean(raters[rated], axis=1)
+    found = line(verdicts, mean, ~held_out)
+    return Totals(
+        responses=responses,
+        candidates=np.array([response.candidate for response in answers]),
+        held_out=held_out,
+        raters=raters,
+        before=before,
+        after=verdicts if found is None else np.clip(found.intercept + found.slope * verdicts, 0, 100),
+        line=found,
+    )
 
 
 def judge_totals(
