@@ -83,7 +83,8 @@ async def grade(
     held = binding(provenance, instrument.rubric, provider.spec).digest
     calibration = instrument.calibrations.get(held)
     if calibration is not None:
-        provenance = provenance.model_copy(update={"calibration": calibration.digest})
+        licence = {"calibration": calibration.digest, "signal": calibration.signal.value}
+        provenance = provenance.model_copy(update=licence)
     return assemble(
         submission,
         instrument.rubric,

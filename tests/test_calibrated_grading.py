@@ -76,7 +76,7 @@ async def test_without_a_calibration_verdicts_are_the_judges_own(ledger: SqlLedg
     assert record.estimate is None
     assert {(r.calibrated, r.threshold, r.claimed) for r in record.ratings} == {(None, None, None)}
     assert record.provenance is not None
-    assert record.provenance.calibration is None
+    assert (record.provenance.calibration, record.provenance.signal) == (None, None)
 
 
 @pytest.mark.parametrize("status", [Status.OPERATIONAL, Status.DEMONSTRATION])
@@ -89,7 +89,7 @@ async def test_with_the_calibration_that_holds_verdicts_are_calibrated(
     assert judge.asked == [], "the answers are in the ledger already"
     assert record.calibration == ("operational" if status is Status.OPERATIONAL else "demonstration")
     assert record.provenance is not None
-    assert record.provenance.calibration == found.digest
+    assert (record.provenance.calibration, record.provenance.signal) == (found.digest, found.signal.value)
     by_criterion = {r.criterion: r for r in record.ratings}
     lowered, raised = 1 / (1 + math.e * 0.3 / 0.7), 1 / (1 + 0.3 / 0.7 / math.e)
     for name, rating in by_criterion.items():

@@ -118,6 +118,8 @@ class Provenance(Value):
     """Digests of the requests whose answers made this record, one repeat after another."""
     calibration: str | None = None
     """Digest of the calibration that the verdicts were put through."""
+    signal: str | None = None
+    """Where its probabilities come from: `probability`, `repeats` or `verdict`."""
 
 
 class GradeRecord(Value):
