@@ -73,5 +73,5 @@ def test_a_vendor_that_litellm_does_not_know() -> None:
 def test_a_vendor_without_seed_is_not_sent_one() -> None:
     judge = JudgeSpec(provider="litellm", model="anthropic/claude-sonnet-4-5")
     provider = LiteLLMProvider(judge, api_base=None, api_key=None, timeout_s=1, output=OutputMode.JSON_SCHEMA)
-    assert "seed" not in provider._arguments
-    assert provider._arguments["temperature"] == 0.0
+    assert provider._sampled == ("temperature",)
+    assert not {"temperature", "seed"} & set(provider._arguments), "they are the request's own"
