@@ -188,7 +188,7 @@ def report(name: str, judge: str, rated: RatedSet, found: dict[tuple[str, str], 
     area = with_interval(lambda rows: auc(truth[rows], scores[rows]), groups)
     floor_area = with_interval(lambda rows: auc(truth[rows], floor[rows]), groups)
     lines += ["", f"AUC over all pairs: judge {area}, word overlap {floor_area}.", ""]
-    return "\n".join([*lines, *_calibration_lines(truth, calibrated, by_task)])
+    return "\n".join([*lines, *_calibration_lines(truth, calibrated, groups)])
 
 
 class Calibrated(NamedTuple):
@@ -217,8 +217,8 @@ def out_of_fold(truth: Booleans, scores: Floats, tasks: list[str]) -> Calibrated
     )
 
 
-def _calibration_lines(truth: Booleans, found: Calibrated, tasks: list[str]) -> list[str]:
-    """What calibration changes, and what share the machine may decide by itself."""
+def _calibration_lines(truth: Booleans, found: Calibrated, responses: list[str]) -> list[str]:
+    """What calibration changes, and what the machine may decide; a response counts as a candidate."""
     before, after = found.before, found.after_quality
     confidence = np.maximum(found.after, 1 - found.after)
     agrees = (found.after >= 0.5) == truth
@@ -230,7 +230,7 @@ def _calibration_lines(truth: Booleans, found: Calibrated, tasks: list[str]) -> 
         "|---|---|---|---|---|",
     ]
     for level in LEVELS:
-        kept = guarantee(confidence, agrees, np.array(tasks), Ask(level, 0.90))
+        kept = guarantee(confidence, agrees, np.array(responses), Ask(level, 0.90))
         if kept.observed is None or kept.lower is None:
             lines.append(f"| {level:.0%} | none: {kept.reason} | - | - | - |")
         else:
