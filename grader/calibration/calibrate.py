@@ -50,7 +50,7 @@ def calibrate(
     fitted = _fit(rows.where(~outside), notes)
     split = _split(rows, outside, fitted, judged)
     held = split.rows.where(outside)
-    confidence, agrees = _sureness(split, outside)
+    confidence, agrees = _sureness(split, outside, fitted)
     agreement = by_criterion(panel, rubric, split, wish.resamples)
     of_answers = totals(panel, judged, rubric, split)
     compared = int(of_answers.compared.sum())
@@ -117,9 +117,13 @@ def _split(rows: Decisions, held_out: NDArray[np.bool_], fitted: Fitted | None, 
     return Split(rows, held_out, after, before, np.where(plain, (after >= 0.5).astype(float), before))
 
 
-def _sureness(split: Split, rows: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _sureness(
+    split: Split, rows: NDArray[np.bool_], fitted: Fitted | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Confidence in each verdict (0 for `partly`, `cannot_assess`), and whether the raters say the same."""
-    plain = np.isin(split.before_verdict, [0.0, 1.0])
+    # a criterion without a curve has no calibrated probability in grading either
+    curved = np.isin(split.rows.criteria, list(fitted.curves) if fitted else [])
+    plain = np.isin(split.before_verdict, [0.0, 1.0]) & curved
     confidence = np.where(plain, np.maximum(split.after, 1 - split.after), 0.0)
     return confidence[rows], (split.after_verdict == split.rows.verdict)[rows]
 
