@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-FORM = "lines-2"
+FORM = "lines-3"
 """How texts and questions are put together here: in every request's identity, so raise it with any change."""
 POSSIBLE = 0.4
 """A passage is sought from this probability on: a calibration may put the line of met below one half."""
@@ -27,7 +27,7 @@ TINY = 1e-6
 """Added to probabilities before they are divided."""
 _ALTERNATIVES = 60
 """Likeliest next tokens that are read; the rest has no weight."""
-_LONGEST_BEGINNING = 64
+_LONGEST_BEGINNING = 256
 """Tokens of a passage that may have to be copied to tell it from the others."""
 
 
@@ -109,13 +109,14 @@ class Session:
         text = "".join(f"{line}\n" for line in lines.values()) + '"""\n'
         prefix = self._opened(request["examples"] + "\n") + self._runtime.tokens(text)
         self._ask(prefix + self._runtime.mark, {})
-        beginnings = openings(lines)
         checks, passages = [], []
         for questions in request["decisions"]:
-            found = [self._check(prefix + self._runtime.fixed(question)) for question in questions]
-            checks.append(found)
-            asked = prefix + self._runtime.fixed(questions[0]) + self._runtime.fixed(request["evidence"])
-            passages.append(self._passage(asked, beginnings) if possible(found) else None)
+            asked = [prefix + self._runtime.fixed(question) for question in questions]
+            # The first one last: what the passage is asked after is then still in the cache.
+            *others, first = [self._check(ids) for ids in (*asked[1:], asked[0])]
+            checks.append([first, *others])
+            shows = asked[0] + self._runtime.fixed(request["evidence"])
+            passages.append(self._passage(shows, lines) if possible(checks[-1]) else None)
         return {"checks": checks, "passages": passages, "usage": self._usage}
 
     def _opened(self, examples: str) -> list[int]:
@@ -135,11 +136,19 @@ class Session:
                 words[word] += math.exp(float(token["logprob"]))
         return words["true"], words["false"]
 
-    def _passage(self, ids: list[int], beginnings: Mapping[str, int]) -> int | None:
-        """The number of the passage whose beginning the model copies, with nothing else open to it."""
-        choice = " | ".join(json.dumps(beginning, ensure_ascii=False) for beginning in beginnings)
-        answer = self._ask(ids, {"n_predict": _LONGEST_BEGINNING, "grammar": f"root ::= {choice}"})
-        return beginnings.get(str(answer["content"]))
+    def _passage(self, ids: list[int], lines: Mapping[int, str]) -> int | None:
+        """The number of the line that the model begins to copy, with nothing else open to it."""
+        left, copied, step = endings(lines), list(ids), 1
+        while len(left) > 1 and len(copied) + step <= len(ids) + _LONGEST_BEGINNING:
+            choice = " | ".join(json.dumps(ending, ensure_ascii=False) for ending in left)
+            asked = {"n_predict": step, "n_probs": 1, "grammar": f"root ::= {choice}"}
+            tokens = self._ask(copied, asked)["completion_probabilities"]
+            rest = after(left, bytes(byte for token in tokens for byte in token["bytes"]))
+            if rest is None:
+                step += 1
+            else:
+                left, copied, step = rest, [*copied, *(token["id"] for token in tokens)], 1
+        return next(iter(left.values()), None) if len(left) == 1 else None
 
     def _ask(self, ids: list[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
         answer = self._runtime.ask(ids, wanted, cached=cached)
@@ -156,20 +165,26 @@ def possible(checks: Sequence[tuple[float, float]]) -> bool:
     return odds >= math.log(POSSIBLE / (1 - POSSIBLE))
 
 
-def openings(lines: Mapping[int, str]) -> dict[str, int]:
-    """By the shortest beginning, in whole words, that no other line has: the line's number.
+def endings(lines: Mapping[int, str]) -> dict[str, int]:
+    """By all that is still to be copied of a line, its closing quote included: the line's number.
 
-    Of equal lines the first stands for all. A line that another one begins with ends with a quote.
+    Of equal lines the first stands for all; empty ones are left out.
     """
-    first = {line: number for number, line in reversed(list(lines.items())) if line}
-    found = {}
-    for line, number in first.items():
-        words = line.split(" ")
-        cuts = (" ".join(words[:count]) for count in range(1, len(words) + 1))
-        others = [other for other in first if other != line]
-        alone = (cut for cut in cuts if not any(other.startswith(cut) for other in others))
-        found[next(alone, line + '"')] = number
-    return found
+    return {f'{line}"': number for number, line in reversed(list(lines.items())) if line}
+
+
+def after(left: Mapping[str, int], copied: bytes) -> dict[str, int] | None:
+    """What is still to be copied of the lines that go on with `copied`.
+
+    None where it ends inside a character and more than one line goes on: no grammar can go on from there.
+    """
+    going = {ending.encode(): number for ending, number in left.items()}
+    rest = {ending[len(copied) :]: number for ending, number in going.items() if ending.startswith(copied)}
+    try:
+        copied.decode()
+    except UnicodeDecodeError:
+        return {"": next(iter(rest.values()))} if len(rest) == 1 else None
+    return {ending.decode(): number for ending, number in rest.items()}
 
 
 def shown(text: str) -> str:
