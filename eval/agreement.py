@@ -23,6 +23,7 @@ from grader.calibration_files import shipped_sets
 from grader.cli.calibrating import rate
 from grader.cli.source import FileFacts, open_source
 from grader.domain.calibration_set import CalibrationSet
+from grader.domain.criterion import ChecklistCriterion
 from grader.domain.rubric import Rubric
 from grader.ledger.store import SqlLedger
 from grader.wiring import DEFAULT_JUDGE, Asking, JudgeOptions, load_instruments, open_judge
@@ -64,7 +65,11 @@ def measure(folder: str, judge: str, ledger: SqlLedger) -> Measured:
 def decisions(study: Study, found: CalibrationSet, rubric: Rubric) -> list[Decision]:
     """The held-out rows of a study, with the text's length and its word overlap with the rubric."""
     texts = {response.id: response.text or "" for response in found.responses}
-    looked_for = {c.id: _words(f"{c.met} {' '.join(c.questions)}") for c in rubric.criteria}
+    looked_for = {
+        c.id: _words(f"{c.met} {' '.join(c.questions)}")
+        for c in rubric.criteria
+        if isinstance(c, ChecklistCriterion)
+    }
     return [
         Decision(
             candidate=f"{found.manifest.id}/{row.candidate}",

@@ -26,8 +26,9 @@ from grader.calibration.decisions import Decisions
 from grader.calibration.fitting import fit, quality
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.calibration import Quality
+from grader.domain.criterion import ChecklistCriterion
 from grader.domain.record import GradeRecord
-from grader.domain.rubric import Criterion, Rubric, TaskKind, WordLimits
+from grader.domain.rubric import Rubric, TaskKind, WordLimits
 from grader.domain.submission import Submission
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -81,7 +82,7 @@ def rubric_of(task: str, criteria: pd.DataFrame) -> Rubric:
         instructions="Somebody wrote a text. Rate for each fact whether the text states it.",
         words=WordLimits(min=1, max=5000),
         criteria=tuple(
-            Criterion(
+            ChecklistCriterion(
                 id=_criterion_id(criterion),
                 title=f"Fact {number}",
                 points=1,

@@ -19,6 +19,7 @@ import pandas as pd
 
 from eval.figures import kappa, with_interval, within_auc
 from grader.datafiles import load_rubrics
+from grader.domain.criterion import ChecklistCriterion
 from grader.domain.rating import Verdict
 from grader.ledger.store import SqlLedger
 
@@ -55,9 +56,9 @@ def decisions(ledger_file: str) -> list[Decision]:
             text = ledger.text(record.text)
             for rating in record.ratings:
                 label = labels.get((record.candidate, record.task, rating.criterion))
-                if label is None:
-                    continue
                 criterion = rubrics[record.task].criterion(rating.criterion)
+                if label is None or not isinstance(criterion, ChecklistCriterion):
+                    continue
                 verdict = rating.verdict in {Verdict.MET, Verdict.PARTLY}
                 looked_for = _words(f"{criterion.met} {' '.join(criterion.questions)}")
                 found.append(

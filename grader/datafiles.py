@@ -12,6 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
+from grader.domain.criterion import FORMS
 from grader.domain.exchange import Style
 from grader.domain.prompt import Prompt
 from grader.domain.rubric import Rubric
@@ -20,7 +21,7 @@ from grader.errors import InputError, Problem
 Model = TypeVar("Model", bound=BaseModel)
 
 DEFAULT_RUBRICS = "medical_office_manager"
-DEFAULT_PROMPTS = {Style.STRUCTURED: "structured-v1", Style.DECISIONS: "decisions-v1"}
+DEFAULT_PROMPTS = {Style.STRUCTURED: "structured-v2", Style.DECISIONS: "decisions-v1"}
 
 
 @cache
@@ -144,10 +145,12 @@ def _plain(node: Any) -> Any:
 
 def _problems(path: Path, content: Any, error: ValidationError) -> Iterator[Problem]:
     for item in error.errors(include_url=False, include_context=False):
-        where = ".".join(str(part) for part in item["loc"]) or "the file"
+        # the form of a criterion is in pydantic's path, and not in the file
+        place = tuple(part for part in item["loc"] if part not in FORMS)
+        where = ".".join(str(part) for part in place) or "the file"
         message = f"{where}: {item['msg'].removeprefix('Value error, ')}."
         remedy = _REMEDIES.get(item["type"], "Correct the value.")
-        yield Problem(shown_name(path), _line(content, item["loc"]), message, remedy)
+        yield Problem(shown_name(path), _line(content, place), message, remedy)
 
 
 _REMEDIES = {

@@ -39,6 +39,7 @@ def _rating(
         reason=claim.reason,
         probability=probabilities.get(Verdict.MET),
         supported=bool(evidence) or claim.verdict not in _NEEDS_EVIDENCE,
+        level=claim.level,
     )
 
 

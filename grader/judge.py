@@ -1,22 +1,24 @@
 """Builds what a judge is asked, and reads what it answers. Pure: no judge is called here."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError
 
 from grader.disguise import plain_view
 from grader.domain.base import Value
+from grader.domain.criterion import LEVELS, ChecklistCriterion, JudgedCriterion, LeveledCriterion
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Message, Passage, Style
 from grader.domain.prompt import Prompt, fill
-from grader.domain.rating import Claim, Verdict
+from grader.domain.rating import Claim, Verdict, verdict_of
 from grader.domain.record import Mode
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 from grader.domain.submission import Segment
 
 MAX_REASON = 600
 """Characters of a reason; a longer one is an unusable answer."""
+_RESULTS = {"verdict", "level"}
 
 
 class Defect(Value):
@@ -33,17 +35,18 @@ def passages(text: str, segments: Sequence[Segment]) -> tuple[Passage, ...]:
 def build_requests(
     rubric: Rubric, shown: tuple[Passage, ...], prompt: Prompt, judge: JudgeSpec, mode: Mode
 ) -> tuple[JudgeRequest, ...]:
-    """One request for the whole rubric, or one for each criterion.
+    """One request for all that a judge is asked about in a rubric, or one for each criterion; may be none.
 
     The messages go from stable to particular: rules, rubric, and last, alone, the candidate's text.
     """
-    groups = [rubric.criteria] if mode == "one_call" else [(c,) for c in rubric.criteria]
+    asked = rubric.judged
+    groups = [(c,) for c in asked] if mode == "per_criterion" else [asked] if asked else []
     return tuple(_build(rubric, group, shown, prompt, judge) for group in groups)
 
 
 def _build(
     rubric: Rubric,
-    criteria: tuple[Criterion, ...],
+    criteria: tuple[JudgedCriterion, ...],
     shown: tuple[Passage, ...],
     prompt: Prompt,
     judge: JudgeSpec,
@@ -62,7 +65,7 @@ def _build(
     return JudgeRequest(
         messages=stable,
         passages=shown,
-        decisions=tuple(_decision(c, prompt) for c in criteria),
+        decisions=tuple(decision for c in criteria for decision in _decisions(c, prompt)),
         evidence_question=prompt.evidence or "",
         **common,
     )
@@ -74,7 +77,10 @@ def as_data(shown: Sequence[Passage]) -> str:
     return json.dumps(body, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _describe(criterion: Criterion, prompt: Prompt) -> str:
+def _describe(criterion: JudgedCriterion, prompt: Prompt) -> str:
+    if isinstance(criterion, LeveledCriterion):
+        levels = "\n".join(f"{level.level}: {level.text}" for level in criterion.levels)
+        return fill(prompt.leveled or "$levels", id=criterion.id, title=criterion.title, levels=levels)
     return fill(
         prompt.criterion,
         id=criterion.id,
@@ -86,38 +92,52 @@ def _describe(criterion: Criterion, prompt: Prompt) -> str:
     )
 
 
-def _decision(criterion: Criterion, prompt: Prompt) -> Decision:
+def _decisions(criterion: JudgedCriterion, prompt: Prompt) -> Iterator[Decision]:
+    if isinstance(criterion, ChecklistCriterion):
+        yield Decision(criterion=criterion.id, questions=_worded(criterion.questions, prompt))
+        return
+    for level in criterion.levels[1:]:
+        yield Decision(criterion=criterion.id, questions=_worded(level.questions, prompt), level=level.level)
+
+
+def _worded(questions: Sequence[str], prompt: Prompt) -> tuple[str, ...]:
     template = prompt.question or "$question"
-    return Decision(
-        criterion=criterion.id,
-        questions=tuple(fill(template, question=q) for q in criterion.questions[: prompt.phrasings]),
-    )
+    return tuple(fill(template, question=question) for question in questions[: prompt.phrasings])
 
 
-def answer_schema(criteria: Sequence[Criterion]) -> dict[str, Any]:
-    """JSON Schema of the answer: each criterion exactly once, evidence and reason before the verdict."""
-    judgment = {
-        "type": "object",
-        "properties": {
-            "segments": {"type": "array", "items": {"type": "integer"}},
-            "reason": {"type": "string"},
-            "verdict": {"type": "string", "enum": [v.value for v in Verdict]},
-        },
-        "required": ["segments", "reason", "verdict"],
-        "additionalProperties": False,
-    }
+def answer_schema(criteria: Sequence[JudgedCriterion]) -> dict[str, Any]:
+    """JSON Schema of the answer: each criterion exactly once, evidence and reason before verdict or level."""
     return {
         "type": "object",
-        "properties": {c.id: judgment for c in criteria},
+        "properties": {c.id: _judgment_schema(c) for c in criteria},
         "required": [c.id for c in criteria],
         "additionalProperties": False,
     }
 
 
+def _judgment_schema(criterion: JudgedCriterion) -> dict[str, Any]:
+    leveled = isinstance(criterion, LeveledCriterion)
+    name, values = ("level", _LEVELS) if leveled else ("verdict", [v.value for v in Verdict])
+    return {
+        "type": "object",
+        "properties": {
+            "segments": {"type": "array", "items": {"type": "integer"}},
+            "reason": {"type": "string"},
+            name: {"type": "string", "enum": values},
+        },
+        "required": ["segments", "reason", name],
+        "additionalProperties": False,
+    }
+
+
+_LEVELS = [*(str(level) for level in range(1, LEVELS + 1)), Verdict.CANNOT_ASSESS.value]
+
+
 class _Judgment(Value):
     segments: list[StrictInt]
     reason: str = Field(max_length=MAX_REASON)
-    verdict: Verdict
+    verdict: Verdict | None = None
+    level: Literal["1", "2", "3", "4", "5", "cannot_assess"] | None = None
 
 
 _ANSWER = TypeAdapter(dict[str, _Judgment])
@@ -126,8 +146,8 @@ _ANSWER = TypeAdapter(dict[str, _Judgment])
 def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, ...] | Defect:
     """The claims of an answer, one for each criterion asked, or what is wrong with it.
 
-    Nothing is repaired: text around the JSON, a missing, unknown or repeated criterion, an unknown verdict,
-    or a segment number outside 1..`segment_count` makes the whole answer unusable.
+    Nothing is repaired: text around the JSON, a missing, unknown or repeated criterion, an unknown verdict
+    or level, or a segment number outside 1..`segment_count` makes the whole answer unusable.
     """
     asked: list[str] = request.answer_schema["required"]
     try:
@@ -145,6 +165,9 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
     if unknown := [c for c in answer if c not in asked]:
         return Defect(problem=f"Criteria were not asked for: {', '.join(unknown)[:200]}")
     for criterion, judgment in answer.items():
+        (wanted,) = _RESULTS & set(request.answer_schema["properties"][criterion]["properties"])
+        if _RESULTS & judgment.model_fields_set != {wanted}:
+            return Defect(problem=f'{criterion}: "{wanted}" is needed')
         if outside := [n for n in judgment.segments if not 1 <= n <= segment_count]:
             number = str(outside[0])[:20]
             return Defect(problem=f"{criterion}: segment {number} does not exist (1 to {segment_count} do)")
@@ -152,11 +175,14 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
 
 
 def _claim(criterion: str, judgment: _Judgment) -> Claim:
+    level = int(judgment.level) if judgment.level and judgment.level.isdigit() else None
+    verdict = judgment.verdict or (Verdict.CANNOT_ASSESS if level is None else verdict_of(level))
     return Claim(
         criterion=criterion,
         segments=tuple(sorted(set(judgment.segments))),
         reason=judgment.reason.strip(),
-        verdict=judgment.verdict,
+        verdict=verdict,
+        level=level,
     )
 
 

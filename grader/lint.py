@@ -2,19 +2,24 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.criterion import ChecklistCriterion, Criterion, LeveledCriterion
+from grader.domain.rubric import Rubric
 
 _MAX_QUESTION_WORDS = 30
 _NEGATIONS = frozenset({"not", "never", "no", "without", "cannot", "n't"})
 _WORD = re.compile(r"n't\b|[^\W_]+?(?=n't\b)|[^\W_]+(?:[-'][^\W_]+)*")
 
 
+Place = tuple[str | int, ...]
+
+
 class Finding(NamedTuple):
     """One weakness, where it stands, and what to do."""
 
-    place: tuple[str | int, ...]
+    place: Place
     """Path to the field in the file, such as ("criteria", 2, "met")."""
     message: str
     remedy: str
@@ -54,6 +59,16 @@ def _whole(rubric: Rubric) -> list[Finding]:
 
 def _criterion(index: int, criterion: Criterion) -> list[Finding]:
     findings = []
+    if isinstance(criterion, ChecklistCriterion):
+        findings += _checklist(index, criterion)
+    if isinstance(criterion, LeveledCriterion):
+        for place, level in enumerate(criterion.levels):
+            findings += _questions(criterion.id, ("criteria", index, "levels", place), level.questions)
+    return findings
+
+
+def _checklist(index: int, criterion: ChecklistCriterion) -> list[Finding]:
+    findings = []
     texts = (criterion.met.casefold(), criterion.not_met.casefold(), criterion.borderline.casefold())
     if len(set(texts)) < len(texts):
         message = f"{criterion.id}: met, not_met and borderline are not three different texts."
@@ -61,16 +76,20 @@ def _criterion(index: int, criterion: Criterion) -> list[Finding]:
     if criterion.negative and criterion.step is not None:
         message = f"{criterion.id}: a negative criterion has a step."
         findings.append(Finding(("criteria", index, "step"), message, "Take the step out."))
-    if len(set(criterion.questions)) < len(criterion.questions):
-        message = f"{criterion.id}: a question stands twice."
-        findings.append(Finding(("criteria", index, "questions"), message, "Word the second differently."))
-    for number, question in enumerate(criterion.questions):
+    return findings + list(_questions(criterion.id, ("criteria", index), criterion.questions))
+
+
+def _questions(criterion: str, inside: Place, questions: Sequence[str]) -> Iterator[Finding]:
+    """Findings on plain yes/no questions; `inside`: path to what holds them."""
+    if len(set(questions)) < len(questions):
+        message = f"{criterion}: a question stands twice."
+        yield Finding((*inside, "questions"), message, "Word the second differently.")
+    for number, question in enumerate(questions):
         words = _WORD.findall(question.casefold().replace("’", "'"))
-        place = ("criteria", index, "questions", number)
+        place = (*inside, "questions", number)
         if len(words) > _MAX_QUESTION_WORDS:
-            message = f"{criterion.id}: a question of {len(words)} words."
-            findings.append(Finding(place, message, f"Stay within {_MAX_QUESTION_WORDS}."))
+            message = f"{criterion}: a question of {len(words)} words."
+            yield Finding(place, message, f"Stay within {_MAX_QUESTION_WORDS}.")
         if found := _NEGATIONS & set(words):
-            message = f"{criterion.id}: a question with {sorted(found)[0]!r}, so that yes is hard to read."
-            findings.append(Finding(place, message, "Ask for what is there."))
-    return findings
+            message = f"{criterion}: a question with {sorted(found)[0]!r}, so that yes is hard to read."
+            yield Finding(place, message, "Ask for what is there.")

@@ -21,6 +21,7 @@ from grader.domain.run import AnswerOutcome, Ledger, TextKind
 from grader.domain.submission import Segment, Submission
 from grader.errors import ContextTooLongError, PermanentError, ProviderError, RefusedError
 from grader.evidence import verify
+from grader.exact import exact_ratings
 from grader.judge import Defect, ask_again, build_requests, parse, passages
 from grader.repeats import disagreeing, merge
 from grader.routing import reviews
@@ -135,12 +136,13 @@ def assemble(
     """Claims to record, without a judge: also how a score is computed again from the ledger."""
     calls = len(answers) // provenance.repeats
     repeats = [
-        _ratings(answers[start : start + calls], segments, provenance.judge)
-        for start in range(0, len(answers), calls)
+        _ratings(answers[repeat * calls : (repeat + 1) * calls], segments, provenance.judge)
+        for repeat in range(provenance.repeats)
     ]
-    ratings = merge(repeats)
+    judged = merge(repeats)
     if calibration is not None:
-        ratings = calibrate_ratings(ratings, calibration.criteria, calibration.signal)
+        judged = calibrate_ratings(judged, calibration.criteria, calibration.signal)
+    ratings = (*judged, *exact_ratings(rubric, submission.text, segments))
     counted = score(rubric, ratings)
     on_scale = estimate(counted, calibration.line) if calibration is not None else None
     disguises = find_disguises(submission.text)
@@ -161,7 +163,7 @@ def assemble(
         ratings=ratings,
         score=counted,
         estimate=on_scale,
-        calibration=standing(calibration),
+        calibration=standing(calibration) if rubric.judged else "exact",
         provenance=provenance,
     )
 

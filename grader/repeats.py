@@ -8,7 +8,7 @@ from grader.domain.rating import Rating, Verdict
 
 
 def merge(repeats: Sequence[Sequence[Rating]]) -> tuple[Rating, ...]:
-    """The commonest verdict of each criterion (of equals the first), with evidence of the first that gave it.
+    """The commonest verdict or level of each criterion (of equals the first), as it was first given.
 
     The probability is the mean of the repeats' own; without log-probabilities, of their verdicts as numbers.
     One repeat comes back as it is.
@@ -19,14 +19,20 @@ def merge(repeats: Sequence[Sequence[Rating]]) -> tuple[Rating, ...]:
 
 
 def disagreeing(repeats: Sequence[Sequence[Rating]]) -> tuple[str, ...]:
-    """Criteria to which the repeats gave different verdicts."""
+    """Criteria to which the repeats gave different verdicts or levels."""
     columns = zip(*repeats, strict=True)
-    return tuple(same[0].criterion for same in columns if len({r.verdict for r in same}) > 1)
+    return tuple(same[0].criterion for same in columns if len({_result(r) for r in same}) > 1)
+
+
+def _result(rating: Rating) -> tuple[Verdict, int | None]:
+    return rating.verdict, rating.level
 
 
 def _merged(same: Sequence[Rating]) -> Rating:
-    verdict = Counter(r.verdict for r in same).most_common(1)[0][0]
-    chosen = next(r for r in same if r.verdict is verdict)
+    commonest = Counter(map(_result, same)).most_common(1)[0][0]
+    chosen = next(r for r in same if _result(r) == commonest)
+    if chosen.level is not None:
+        return chosen
     own = [r.probability for r in same if r.probability is not None]
     if len(own) < len(same):
         own = [VALUES[r.verdict] for r in same if r.verdict is not Verdict.CANNOT_ASSESS]

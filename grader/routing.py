@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from grader.domain.calibration import Calibration, Status
+from grader.domain.criterion import Criterion
 from grader.domain.rating import Rating, Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import Disguise, Estimate, Review, Score
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 from grader.scoring import credit
 
 DOUBT = 0.8
@@ -77,13 +78,19 @@ def _doubt(criterion: Criterion, rating: Rating, calibration: Calibration) -> Re
 def _of_score(rubric: Rubric, score: Score | None, estimate: Estimate | None) -> Iterator[Review]:
     if score is None:
         return
-    if score.points == 0:
+    if rubric.judged and score.points == 0:
         yield Review(reason=ReviewReason.ALL_ZERO)
-    if score.percent == 100:
+    if rubric.judged and score.percent == 100:
         yield Review(reason=ReviewReason.ALL_MAXIMUM)
     if estimate is None:
         return
-    for cut in rubric.cuts:
-        if abs(estimate.percent - cut) <= NEAR * estimate.standard_error:
-            detail = f"{estimate.percent:.0f} ± {estimate.standard_error:.0f} of 100, cut {cut:g}"
-            yield Review(reason=ReviewReason.NEAR_CUT, detail=detail)
+    near = [f"{cut:g}" for cut in rubric.cuts if is_near(cut, estimate.percent, estimate.standard_error)]
+    if near:
+        named = f"{'cut' if len(near) == 1 else 'cuts'} {' and '.join(near)}"
+        detail = f"{estimate.percent:.0f} ± {estimate.standard_error:.0f} of 100, {named}"
+        yield Review(reason=ReviewReason.NEAR_CUT, detail=detail)
+
+
+def is_near(cut: float, percent: float, standard_error: float) -> bool:
+    """Whether a score is within two standard errors of a cut."""
+    return abs(percent - cut) <= NEAR * standard_error

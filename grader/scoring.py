@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+from grader.domain.criterion import LEVELS, Criterion
 from grader.domain.rating import Rating, Verdict
 from grader.domain.record import CriterionScore, Gate, GateOutcome, OrderReport, Score
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 
 _DECIMALS = 4
 
@@ -46,9 +47,14 @@ def score(rubric: Rubric, ratings: Sequence[Rating]) -> Score | None:
 
 
 def credit(criterion: Criterion, rating: Rating) -> float:
-    """Share of the criterion's points that a rating counts for, 0 to 1; unsupported ratings count for 0."""
+    """Share of the criterion's points that a rating counts for, 0 to 1; unsupported ratings count for 0.
+
+    Level 1 of 5 earns nothing, each further one a quarter: with levels alone, `scale` is their weighted mean.
+    """
     if not rating.supported:
         return 0.0
+    if rating.level is not None:
+        return (rating.level - 1) / (LEVELS - 1)
     return {Verdict.MET: 1.0, Verdict.PARTLY: criterion.partly}.get(rating.verdict, 0.0)
 
 

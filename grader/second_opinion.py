@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.domain.criterion import Criterion
 from grader.domain.rating import Rating, Verdict
 from grader.domain.record import GradeRecord, Score, State
-from grader.domain.rubric import Criterion, Order, Rubric
+from grader.domain.rubric import Order, Rubric
 from grader.domain.second_rater import Commitment, Committed, OwnRating
 from grader.evidence import quote
 from grader.scoring import credit, score

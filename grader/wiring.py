@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from grader.calibration_files import shipped_calibrations
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
 from grader.domain.calibration import Calibration
+from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
 from grader.domain.record import Mode
 from grader.domain.run import Run
@@ -185,9 +186,15 @@ def load_instruments(
     if wording.style is not style:
         message = f"The prompt is for {wording.style} judges; this one is asked in the {style} style."
         raise InputError(Problem("--prompt", None, message, f"Use {DEFAULT_PROMPTS[style]}."))
+    found = load_rubrics(rubrics)
+    if style is Style.STRUCTURED and wording.leveled is None:
+        for rubric in found.values():
+            if any(isinstance(c, LeveledCriterion) for c in rubric.criteria):
+                message = f"The prompt {wording.id} has no `leveled` text, and {rubric.task} has levels."
+                raise InputError(Problem("--prompt", None, message, f"Use {DEFAULT_PROMPTS[style]}."))
     return {
         task: Instrument(rubric, wording, asking.mode, asking.repeats, calibrations)
-        for task, rubric in load_rubrics(rubrics).items()
+        for task, rubric in found.items()
     }
 
 

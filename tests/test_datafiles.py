@@ -12,8 +12,9 @@ from grader.datafiles import (
     read_yaml,
     rubric_files,
 )
+from grader.domain.criterion import ChecklistCriterion
 from grader.domain.exchange import Style
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
 
 # The ids that data sets refer to. ! critical, - negative, ^ red flag, @n step.
@@ -40,7 +41,7 @@ SHIPPED = {
 BASE = (data_folder("rubrics") / "medical_office_manager" / "claim_denial.yaml").read_text(encoding="utf-8")
 
 
-def in_short(c: Criterion) -> str:
+def in_short(c: ChecklistCriterion) -> str:
     flags = "!" * c.critical + "-" * c.negative + "^" * c.red_flag
     return c.id + flags + (f"@{c.step}" if c.step else "")
 

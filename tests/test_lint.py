@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from grader.datafiles import load_rubrics
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.criterion import ChecklistCriterion
+from grader.domain.rubric import Rubric
 from grader.lint import lint
 from tests.support.builders import criterion, rubric
 
@@ -70,7 +71,7 @@ def test_each_weakness_is_found_in_its_place(weak: Rubric, place: tuple[Any, ...
     "criteria",
     [(), STEPS, (criterion("a", questions=["Is a note or notice given now?", "Is it another one?"]),)],
 )
-def test_a_sound_rubric_has_no_findings(criteria: tuple[Criterion, ...]) -> None:
+def test_a_sound_rubric_has_no_findings(criteria: tuple[ChecklistCriterion, ...]) -> None:
     assert lint(rubric(*criteria)) == []
 
 

@@ -27,7 +27,7 @@ def binding(provenance: Provenance, rubric: Rubric, judge: JudgeSpec) -> Binding
         model=provenance.model or "",
         prompt=provenance.prompt,
         rubric=provenance.rubric,
-        answer_schema=digest(answer_schema(rubric.criteria)),
+        answer_schema=digest(answer_schema(rubric.judged)),
         parameters=judge.model_dump(mode="json"),
         mode=provenance.mode,
         repeats=provenance.repeats,

@@ -9,6 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from grader.digests import canonical, text_digest
 
 
+def absent(value: object) -> bool:
+    """For fields that came later: where they hold nothing, an identity is what it was without them."""
+    return value is None
+
+
 class Value(BaseModel):
     """An immutable value; two values with the same content are equal."""
 

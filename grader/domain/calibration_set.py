@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from grader.domain.base import Identified, Value
+from grader.domain.criterion import Identifier
 from grader.domain.rating import Probability, Verdict
-from grader.domain.rubric import Identifier
 
 OVERALL = "overall"
 """Stands where a criterion's id would, for a rating of the whole answer."""

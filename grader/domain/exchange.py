@@ -1,11 +1,11 @@
 """What is asked of a judge, and what comes back."""
 
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
 
-from grader.domain.base import Identified, Value
+from grader.domain.base import Identified, Value, absent
 from grader.domain.rating import Verdict
 
 
@@ -21,6 +21,8 @@ class Decision(Value):
 
     criterion: str
     questions: tuple[str, ...]
+    level: Annotated[int | None, Field(exclude_if=absent)] = None
+    """Of a criterion with levels: yes means at least this one."""
 
 
 class Passage(Value):

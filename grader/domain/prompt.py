@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from grader.domain.base import Identified
+from grader.domain.base import Identified, absent
 from grader.domain.exchange import Style
 
 
@@ -21,6 +21,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Af
 _PLACES = {
     "task": {"title", "instructions", "criteria"},
     "criterion": {"id", "met", "not_met", "borderline", "alternatives", "polarity"},
+    "leveled": {"id", "title", "levels"},
     "again": {"problem"},
     "question": {"question"},
 }
@@ -41,6 +42,8 @@ class Prompt(Identified):
     """The rubric. Places: $title, $instructions, $criteria."""
     criterion: Text
     """One criterion within the rubric. Places: $id, $met, $not_met, $borderline, $alternatives, $polarity."""
+    leveled: Annotated[Text | None, Field(exclude_if=absent)] = None
+    """One criterion with levels within the rubric. Places: $id, $title, $levels."""
     positive: Text
     """What $polarity says for a criterion that earns points."""
     negative: Text

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from grader.domain.base import Value
+from grader.domain.base import Value, absent
+from grader.domain.criterion import LEVELS
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -19,6 +20,11 @@ class Verdict(StrEnum):
     CANNOT_ASSESS = "cannot_assess"
 
 
+def verdict_of(level: int) -> Verdict:
+    """A level in the words of a checklist: the highest is met, the lowest not."""
+    return Verdict.MET if level == LEVELS else Verdict.NOT_MET if level == 1 else Verdict.PARTLY
+
+
 class Claim(Value):
     """What a judge says of one criterion, unchecked."""
 
@@ -26,6 +32,8 @@ class Claim(Value):
     segments: tuple[int, ...]
     reason: str
     verdict: Verdict
+    level: int | None = None
+    """The level that was picked, of a criterion with levels."""
 
 
 class Evidence(Value):
@@ -54,6 +62,8 @@ class Rating(Value):
     """What the judge itself said, where the calibration came to another verdict."""
     supported: bool = True
     """False when a `met` or `partly` came without evidence: it then counts for nothing."""
+    level: Annotated[int | None, Field(ge=1, le=LEVELS, exclude_if=absent)] = None
+    """The level, of a criterion with levels; the verdict follows from it."""
 
     @property
     def confidence(self) -> float | None:

@@ -10,8 +10,8 @@ from grader.domain.reasons import Reason, ReviewReason
 Mode = Literal["one_call", "per_criterion"]
 """How many criteria one call holds."""
 
-Standing = Literal["operational", "demonstration", "uncalibrated"]
-"""What a score may be used for, by the calibration that it went through."""
+Standing = Literal["operational", "demonstration", "uncalibrated", "exact"]
+"""What a score may be used for, by the calibration that it went through; `exact` needs none."""
 
 
 class State(StrEnum):

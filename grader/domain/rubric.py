@@ -7,9 +7,12 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from grader.domain.base import Identified, Value
-
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1500)]
+from grader.domain.criterion import (
+    AnyCriterion,
+    ExactCriterion,
+    Identifier,
+    JudgedCriterion,
+)
 
 
 class TaskKind(StrEnum):
@@ -17,42 +20,10 @@ class TaskKind(StrEnum):
 
     WRITTEN_RESPONSE = "written_response"
     STEP_OUTLINE = "step_outline"
-
-
-class Criterion(Value):
-    """One line of the checklist, with the text that tells met from not met."""
-
-    id: Identifier
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=80)]
-    points: Annotated[float, Field(gt=0, le=20)]
-    """Points earned when met; of a negative criterion, points taken away."""
-    partly: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """Share of the points that `partly` earns (or takes away)."""
-    critical: bool = False
-    """A must-have: not meeting it fails a gate and caps the score."""
-    negative: bool = False
-    """`met` means that the fault is present."""
-    red_flag: bool = False
-    """When met, the candidate is marked for a person to look at."""
-    step: Annotated[int, Field(ge=1)] | None = None
-    """Place in the expected order of an outline; order is reported."""
-    met: Prose
-    not_met: Prose
-    borderline: Prose
-    alternatives: tuple[Prose, ...] = ()
-    """Other ways in which an expert may rightly answer; each counts as met."""
-    questions: tuple[Annotated[str, StringConstraints(min_length=10, max_length=240, pattern=r"\?$")], ...]
-    """Plain yes/no questions (yes: met) for judges that answer one short question at a time."""
-
-    @model_validator(mode="after")
-    def _flags_agree(self) -> Self:
-        if self.negative and self.critical:
-            raise ValueError("a criterion cannot be both negative and critical")
-        if self.red_flag and not self.negative:
-            raise ValueError("red_flag belongs to negative criteria: it marks a fault that is present")
-        if not self.questions:
-            raise ValueError("at least one yes/no question is needed")
-        return self
+    INTERVIEW_ANSWER = "interview_answer"
+    SITUATIONAL_JUDGMENT = "situational_judgment"
+    SHORT_ANSWER = "short_answer"
+    EXACT_ANSWER = "exact_answer"
 
 
 class WordLimits(Value):
@@ -85,7 +56,7 @@ class Rubric(Identified):
     cuts: tuple[Annotated[float, Field(ge=0, le=100)], ...] = (60.0, 80.0)
     """Percent at which something is decided; scores near one go to a person."""
     order: Order = Order()
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[AnyCriterion, ...]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -97,7 +68,7 @@ class Rubric(Identified):
         steps = [c.step for c in self.criteria if c.step is not None]
         if len(steps) != len(set(steps)):
             raise ValueError("two criteria have the same step")
-        if self.kind is TaskKind.WRITTEN_RESPONSE and (steps or self.order.before):
+        if self.kind is not TaskKind.STEP_OUTLINE and (steps or self.order.before):
             raise ValueError("steps and order belong to step_outline tasks")
         if unknown := set(chain.from_iterable(self.order.before)) - set(ids):
             raise ValueError(f"order names unknown criteria: {', '.join(sorted(unknown))}")
@@ -108,7 +79,17 @@ class Rubric(Identified):
         """Points of an answer that meets every positive criterion."""
         return sum(c.points for c in self.criteria if not c.negative)
 
-    def criterion(self, criterion_id: str) -> Criterion:
+    @property
+    def judged(self) -> tuple[JudgedCriterion, ...]:
+        """The criteria that a judge is asked about."""
+        return tuple(c for c in self.criteria if not isinstance(c, ExactCriterion))
+
+    @property
+    def exact(self) -> tuple[ExactCriterion, ...]:
+        """The criteria that are computed from the text."""
+        return tuple(c for c in self.criteria if isinstance(c, ExactCriterion))
+
+    def criterion(self, criterion_id: str) -> AnyCriterion:
         """The criterion with this id; KeyError if there is none."""
         for criterion in self.criteria:
             if criterion.id == criterion_id:

@@ -2,17 +2,20 @@
 
 import json
 import math
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
-from grader.domain.exchange import JudgeRequest
+from grader.domain.exchange import Decision, JudgeRequest
 from grader.domain.rating import Verdict
 from grader.providers.local_worker import TINY
 
 
 class Reading(NamedTuple):
-    """What was read on one criterion."""
+    """What was read on one criterion, or on one level of it."""
 
     criterion: str
+    level: int | None
     yes: tuple[float, ...]
     """Per question, the probability of yes."""
     met: float
@@ -29,17 +32,17 @@ class Reading(NamedTuple):
 def read(request: JudgeRequest, reply: dict[str, Any]) -> tuple[Reading, ...]:
     """One reading for each decision, in the request's order."""
     return tuple(
-        _reading(decision.criterion, checks, passage)
+        _reading(decision, checks, passage)
         for decision, checks, passage in zip(
             request.decisions, reply["checks"], reply["passages"], strict=True
         )
     )
 
 
-def _reading(criterion: str, checks: list[list[float]], passage: int | None) -> Reading:
+def _reading(decision: Decision, checks: list[list[float]], passage: int | None) -> Reading:
     odds = [math.log((yes + TINY) / (no + TINY)) for yes, no in checks]
     met = _probability(sum(odds) / len(odds))
-    return Reading(criterion, tuple(map(_probability, odds)), met, passage)
+    return Reading(decision.criterion, decision.level, tuple(map(_probability, odds)), met, passage)
 
 
 def _probability(odds: float) -> float:
@@ -48,8 +51,27 @@ def _probability(odds: float) -> float:
 
 
 def answer_text(readings: tuple[Reading, ...]) -> str:
-    """The JSON answer: for each criterion segments, reason, verdict."""
-    return json.dumps({r.criterion: _judgment(r) for r in readings})
+    """The JSON answer: for each criterion segments, reason, and verdict or level."""
+    judgments = {}
+    for criterion, found in groupby(readings, key=lambda r: r.criterion):
+        first, *rest = found
+        judgments[criterion] = _judgment(first) if first.level is None else _level([first, *rest])
+    return json.dumps(judgments)
+
+
+def _level(readings: Sequence[Reading]) -> dict[str, Any]:
+    """The expected level: 1 and the probabilities of reaching each further one, to the nearest level.
+
+    Its passage is that of the highest level up to it which has one.
+    """
+    level = 1 + math.floor(sum(r.met for r in readings) + 0.5)
+    shown = [r.passage for r in readings if r.passage is not None and (r.level or 0) <= level]
+    each = ", ".join(f"{r.level}: {r.met:.2f}" for r in readings)
+    return {
+        "segments": shown[-1:] if level > 1 else [],
+        "reason": f"Asked whether it reaches each level: probability of {each}, uncalibrated.",
+        "level": str(level),
+    }
 
 
 def _judgment(reading: Reading) -> dict[str, Any]:
@@ -63,5 +85,6 @@ def _judgment(reading: Reading) -> dict[str, Any]:
 
 
 def verdict_probabilities(readings: tuple[Reading, ...]) -> dict[str, dict[Verdict, float]]:
-    """Per criterion, the probability of met and of not met."""
-    return {r.criterion: {Verdict.MET: r.met, Verdict.NOT_MET: 1 - r.met} for r in readings}
+    """Per criterion without levels, the probability of met and of not met."""
+    checked = [r for r in readings if r.level is None]
+    return {r.criterion: {Verdict.MET: r.met, Verdict.NOT_MET: 1 - r.met} for r in checked}

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from grader.domain.criterion import Criterion
 from grader.domain.rating import Rating, Verdict
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 from grader.evidence import quote
 from grader.reports.graded import Graded
 from grader.reports.wording import probability_words, verdict_word

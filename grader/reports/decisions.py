@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from grader.domain.criterion import Criterion
 from grader.domain.rating import Rating
-from grader.domain.rubric import Criterion
 from grader.domain.second_rater import Decided
 from grader.evidence import quote
 from grader.reports.wording import counted, verdict_word, visible

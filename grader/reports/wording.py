@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from grader.domain.criterion import Criterion
 from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import (
@@ -16,7 +17,7 @@ from grader.domain.record import (
     Standing,
     State,
 )
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 from grader.domain.second_rater import Adjudication
 from grader.scoring import pairs_kept
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 from grader.digests import text_digest
 from grader.disguise import find_disguises
+from grader.domain.criterion import ChecklistCriterion
 from grader.domain.exchange import Usage
 from grader.domain.rating import Claim, Verdict
 from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, Provenance, State
-from grader.domain.rubric import Criterion, Order, Rubric, TaskKind
+from grader.domain.rubric import Order, Rubric, TaskKind
 from grader.evidence import verify
 from grader.reports.graded import Graded, RunInfo
 from grader.routing import reviews
@@ -28,9 +29,9 @@ HOSTILE = (
 )
 
 
-def criterion(name: str, **more: object) -> Criterion:
+def criterion(name: str, **more: object) -> ChecklistCriterion:
     values = {"id": name, "title": f"Title of {name}", "points": 3, "met": PROSE, "not_met": PROSE}
-    return Criterion.model_validate(
+    return ChecklistCriterion.model_validate(
         values | {"borderline": PROSE, "questions": ("Is it in the answer?",)} | more
     )
 

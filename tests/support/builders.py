@@ -4,9 +4,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from grader.domain.criterion import ChecklistCriterion
 from grader.domain.rating import Evidence, Rating, Verdict
 from grader.domain.record import GradeRecord
-from grader.domain.rubric import Criterion, Rubric
+from grader.domain.rubric import Rubric
 
 ODD = [
     *"\ud800\udfff\u0301\u200b\u200d\u200c\u202e\u2066\u2028\u2029\x00\x85\n\r\t\x0b\x0c\x1c\x1f\x7f\xa0\u3000",
@@ -23,9 +24,9 @@ def odd_texts(max_size: int = 40) -> st.SearchStrategy[str]:
     return st.lists(piece, max_size=max_size).map("".join)
 
 
-def criterion(id: str, **fields: Any) -> Criterion:
+def criterion(id: str, **fields: Any) -> ChecklistCriterion:
     """A criterion of 1 point."""
-    return Criterion.model_validate(
+    return ChecklistCriterion.model_validate(
         {
             "id": id,
             "title": f"Title of {id}",
@@ -39,7 +40,7 @@ def criterion(id: str, **fields: Any) -> Criterion:
     )
 
 
-def rubric(*criteria: Criterion, **fields: Any) -> Rubric:
+def rubric(*criteria: ChecklistCriterion, **fields: Any) -> Rubric:
     """A rubric of these criteria; an outline if one of them has a step."""
     outline = any(c.step for c in criteria)
     return Rubric.model_validate(

@@ -1,0 +1,1 @@
+"""Puts one candidate's records together into a scorecard. Pure."""

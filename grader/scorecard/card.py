@@ -1,0 +1,79 @@
+"""The scorecard of one candidate, and what it recommends."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from grader.domain.assessment import Assessment
+from grader.domain.rubric import Rubric
+from grader.domain.scorecard import (
+    GateResult,
+    GateState,
+    RaisedFlag,
+    Recommendation,
+    Scorecard,
+    Standard,
+)
+from grader.scorecard.answers import Answer
+from grader.scorecard.gates import gates, near
+from grader.scorecard.totals import average, parts
+
+
+def scorecard(
+    assessment: Assessment, candidate: str, answers: Mapping[str, Answer], rubrics: Mapping[str, Rubric]
+) -> Scorecard:
+    """The scorecard from a candidate's answers by task; `rubrics`: those of the assessment, by task."""
+    found = parts(assessment, answers, rubrics)
+    total = average(found)
+    results = gates(assessment, found, answers)
+    flags = tuple(_flags(assessment, answers))
+    return Scorecard(
+        assessment=assessment.id,
+        assessment_digest=assessment.digest,
+        title=assessment.title,
+        candidate=candidate,
+        total=total,
+        parts=found,
+        gates=results,
+        flags=flags,
+        near=near(assessment, (total.percent, total.standard_error), found),
+        recommendation=recommend(assessment, total, results, flags),
+    )
+
+
+def recommend(
+    assessment: Assessment, total: Standard, results: Sequence[GateResult], flags: Sequence[RaisedFlag]
+) -> Recommendation:
+    """What follows from a total, unless a gate, a red flag or a missing score stands before it.
+
+    A failed gate goes before all others: no missing answer could mend it.
+    """
+    states = {result.state for result in results}
+    if GateState.FAILED in states:
+        return Recommendation.GATE_FAILED
+    if flags:
+        return Recommendation.RED_FLAG
+    if total.percent is None or GateState.UNKNOWN in states:
+        return Recommendation.INCOMPLETE
+    if assessment.bands.clear_fail.holds(total.percent):
+        return Recommendation.DO_NOT_ADVANCE
+    if assessment.bands.strong.holds(total.percent) and GateState.DOUBTFUL not in states:
+        return Recommendation.ADVANCE
+    return Recommendation.DISCUSS
+
+
+def _flags(assessment: Assessment, answers: Mapping[str, Answer]) -> Iterator[RaisedFlag]:
+    kinds = {path: flag for flag in assessment.red_flags for path in flag.criteria}
+    for task in assessment.tasks():
+        found = answers.get(task)
+        if found is None or found.score is None or found.rubric is None:
+            continue
+        for criterion in found.score.red_flags:
+            kind = kinds.get(f"{task}.{criterion}")
+            yield RaisedFlag(
+                flag=kind.id if kind else "",
+                title=kind.title if kind else found.rubric.criterion(criterion).title,
+                task=task,
+                criterion=criterion,
+                submission=found.record.submission,
+                evidence=found.ratings[criterion].evidence,
+                confirmed=criterion in found.decided,
+            )
