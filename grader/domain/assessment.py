@@ -1,4 +1,4 @@
-"""Assessments: which tasks make up a test and an interview, what each weighs, and what stands beside the total."""
+"""Assessments: the tasks of a test and an interview, their weights, and what stands beside the total."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -96,10 +96,8 @@ class Bands(Value):
             raise ValueError("strong starts `at_least` or `above` a score")
         if self.clear_fail.below is None and self.clear_fail.at_most is None:
             raise ValueError("clear_fail is `below` or `at_most` a score")
-        if any(
-            self.strong.holds(s) and self.clear_fail.holds(s)
-            for s in (self.strong.value, self.clear_fail.value)
-        ):
+        bounds = (self.strong.value, self.clear_fail.value)
+        if any(self.strong.holds(bound) and self.clear_fail.holds(bound) for bound in bounds):
             raise ValueError("strong and clear_fail overlap")
         return self
 

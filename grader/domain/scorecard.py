@@ -27,14 +27,14 @@ class ItemScore(Value):
     title: str
     share: float
     """Percent of the total that this task can decide."""
-    state: State | None
+    state: State | None = None
     """None: no answer was handed in."""
-    percent: float | None
-    scale: float | None
+    percent: float | None = None
+    scale: float | None = None
     """1 to 5."""
-    standard_error: float | None
+    standard_error: float | None = None
     """0 of an exact answer; None without a calibration."""
-    standing: Standing | None
+    standing: Standing | None = None
     detail: str = ""
     """Why there is no score."""
     reviews: int = 0

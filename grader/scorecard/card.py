@@ -14,15 +14,15 @@ from grader.domain.scorecard import (
 )
 from grader.scorecard.answers import Answer
 from grader.scorecard.gates import gates, near
-from grader.scorecard.totals import average, parts
+from grader.scorecard.totals import totals
+from grader.scoring import credit
 
 
 def scorecard(
     assessment: Assessment, candidate: str, answers: Mapping[str, Answer], rubrics: Mapping[str, Rubric]
 ) -> Scorecard:
     """The scorecard from a candidate's answers by task; `rubrics`: those of the assessment, by task."""
-    found = parts(assessment, answers, rubrics)
-    total = average(found)
+    total, found = totals(assessment, answers, rubrics)
     results = gates(assessment, found, answers)
     flags = tuple(_flags(assessment, answers))
     return Scorecard(
@@ -34,7 +34,7 @@ def scorecard(
         parts=found,
         gates=results,
         flags=flags,
-        near=near(assessment, (total.percent, total.standard_error), found),
+        near=near(assessment, total, found),
         recommendation=recommend(assessment, total, results, flags),
     )
 
@@ -64,16 +64,19 @@ def _flags(assessment: Assessment, answers: Mapping[str, Answer]) -> Iterator[Ra
     kinds = {path: flag for flag in assessment.red_flags for path in flag.criteria}
     for task in assessment.tasks():
         found = answers.get(task)
-        if found is None or found.score is None or found.rubric is None:
+        if found is None or found.rubric is None:
             continue
-        for criterion in found.score.red_flags:
-            kind = kinds.get(f"{task}.{criterion}")
+        for criterion in found.rubric.criteria:
+            rating = found.ratings.get(criterion.id)
+            if not criterion.red_flag or rating is None or not credit(criterion, rating):
+                continue
+            kind = kinds.get(f"{task}.{criterion.id}")
             yield RaisedFlag(
                 flag=kind.id if kind else "",
-                title=kind.title if kind else found.rubric.criterion(criterion).title,
+                title=kind.title if kind else criterion.title,
                 task=task,
-                criterion=criterion,
+                criterion=criterion.id,
                 submission=found.record.submission,
-                evidence=found.ratings[criterion].evidence,
-                confirmed=criterion in found.decided,
+                evidence=rating.evidence,
+                confirmed=criterion.id in found.decided,
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.domain.assessment import AnyGate, Assessment, CriteriaGate, SectionGate, TaskGate
 from grader.domain.rating import Verdict
-from grader.domain.scorecard import GateResult, GateState, PartScore
+from grader.domain.scorecard import GateResult, GateState, PartScore, Standard
 from grader.routing import NEAR, is_near
 from grader.scorecard.answers import Answer
 from grader.scoring import credit
@@ -17,22 +17,13 @@ def gates(
     return tuple(_gate(gate, found, answers) for gate in assessment.gates)
 
 
-def near(
-    assessment: Assessment, total: tuple[float | None, float | None], found: Sequence[PartScore]
-) -> tuple[str, ...]:
-    """The bounds that a score is within two standard errors of, in words. `total`: percent and error."""
-    bands = [("total", *total, cut.value) for cut in (assessment.bands.clear_fail, assessment.bands.strong)]
+def near(assessment: Assessment, total: Standard, found: Sequence[PartScore]) -> tuple[str, ...]:
+    """The bounds that a score is within two standard errors of, in words."""
+    cuts = (assessment.bands.clear_fail, assessment.bands.strong)
+    bands = [("total", total.percent, total.standard_error, cut.value) for cut in cuts]
     sections = {s.id: s for part in found for s in part.sections}
-    bounds = [
-        (
-            sections[g.section].title,
-            sections[g.section].percent,
-            sections[g.section].standard_error,
-            g.score.value,
-        )
-        for g in assessment.gates
-        if isinstance(g, SectionGate)
-    ]
+    gated = [(sections[g.section], g.score) for g in assessment.gates if isinstance(g, SectionGate)]
+    bounds = [(s.title, s.percent, s.standard_error, cut.value) for s, cut in gated]
     return tuple(
         f"The {name.lower()} of {percent:.1f} is within {NEAR:g} standard errors ({error:.1f}) of {bound:g}."
         for name, percent, error, bound in [*bands, *bounds]
@@ -56,7 +47,9 @@ def _of_section(gate: SectionGate, found: Sequence[PartScore]) -> tuple[GateStat
         state = GateState.PASSED if gate.score.holds(section.percent) else GateState.FAILED
         return state, f"{section.percent:g} of 100; {gate.score.words} is needed."
     ends = {gate.score.holds(end) for end in (section.lowest, section.highest)}
-    span = f"Between {section.lowest:g} and {section.highest:g}, as answers lack a score; {gate.score.words} is needed."
+    span = (
+        f"{section.lowest:g} to {section.highest:g}, as answers have no score; {gate.score.words} is needed."
+    )
     if ends == {False}:
         return GateState.FAILED, span
     return (GateState.PASSED if ends == {True} else GateState.UNKNOWN), span

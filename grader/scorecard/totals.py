@@ -1,10 +1,11 @@
 """Averages item scores into sections, parts and the total, with the error of each. Exact arithmetic."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from grader.digests import digest
 from grader.domain.assessment import Assessment, Part, Section
 from grader.domain.record import State
 from grader.domain.rubric import Rubric
@@ -12,92 +13,89 @@ from grader.domain.scorecard import ItemScore, PartScore, SectionScore, Standard
 from grader.scorecard.answers import Answer
 
 _DECIMALS = 4
-_ABSENT = "No answer was handed in."
 
 
-class _Member(NamedTuple):
-    """One of the scores that are averaged."""
+class Totals(NamedTuple):
+    """A candidate's scores on all levels."""
 
-    weight: float
-    percent: float | None
-    lowest: float
-    highest: float
-    error: float | None
+    total: Standard
+    parts: tuple[PartScore, ...]
 
 
-def parts(
-    assessment: Assessment, answers: Mapping[str, Answer], rubrics: Mapping[str, Rubric]
-) -> tuple[PartScore, ...]:
-    """The parts with their sections and tasks; `answers` and `rubrics` by task."""
-    return tuple(_part(part, answers, rubrics) for part in assessment.parts)
+def totals(assessment: Assessment, answers: Mapping[str, Answer], rubrics: Mapping[str, Rubric]) -> Totals:
+    """The scores; `answers` (those that there are) and `rubrics` (of the whole assessment) by task."""
+    shares = _shares(assessment)
+    items = {task: _item(rubrics[task], float(share), answers.get(task)) for task, share in shares.items()}
+
+    def standard(tasks: Iterable[str]) -> Standard:
+        return _mean({task: shares[task] for task in tasks}, items)
+
+    def section(part: Section) -> SectionScore:
+        known = {"id": part.id, "title": part.title, "weight": part.weight}
+        own = tuple(items[task] for task in part.tasks)
+        return SectionScore(**known, items=own, **dict(standard(part.tasks)))
+
+    def whole(part: Part) -> PartScore:
+        known = {"id": part.id, "title": part.title, "weight": part.weight}
+        tasks = [task for s in part.sections for task in s.tasks]
+        return PartScore(**known, sections=tuple(map(section, part.sections)), **dict(standard(tasks)))
+
+    return Totals(standard(shares), tuple(map(whole, assessment.parts)))
 
 
-def average(members: Iterable[PartScore | SectionScore]) -> Standard:
-    """The weighted mean of parts or sections."""
-    return Standard.model_validate(
-        _mean([_Member(m.weight, m.percent, m.lowest, m.highest, m.standard_error) for m in members])
+def _shares(assessment: Assessment) -> dict[str, Fraction]:
+    """Each task's percent of the total."""
+    shares = {}
+    for part in assessment.parts:
+        for section in part.sections:
+            whole = sum(map(_exact, section.tasks.values()), Fraction(0))
+            of_total = _exact(part.weight) * _exact(section.weight) / 100
+            shares |= {task: of_total * _exact(weight) / whole for task, weight in section.tasks.items()}
+    return shares
+
+
+def _mean(shares: Mapping[str, Fraction], items: Mapping[str, ItemScore]) -> Standard:
+    """The weighted mean with its bounds; rounded only here.
+
+    Its error is sqrt(sum of (weight x error)²) over the tasks whose error is known, taken to be independent.
+    """
+    whole = sum(shares.values())
+
+    def mean(missing: int) -> float:
+        percents = {task: items[task].percent for task in shares}
+        filled = {task: missing if p is None else p for task, p in percents.items()}
+        exact = sum((share * _exact(filled[task]) for task, share in shares.items()), Fraction(0)) / whole
+        return float(round(exact, _DECIMALS))
+
+    errors = {task: items[task].standard_error for task in shares}
+    known = [float(shares[task] / whole) * error for task, error in errors.items() if error is not None]
+    complete = all(items[task].percent is not None for task in shares)
+    return Standard(
+        percent=mean(0) if complete else None,
+        lowest=mean(0),
+        highest=mean(100),
+        standard_error=round(math.hypot(*known), _DECIMALS) if known else None,
     )
 
 
-def _part(part: Part, answers: Mapping[str, Answer], rubrics: Mapping[str, Rubric]) -> PartScore:
-    sections = tuple(_section(section, part.weight, answers, rubrics) for section in part.sections)
-    mean = average(sections)
-    return PartScore(id=part.id, title=part.title, weight=part.weight, sections=sections, **dict(mean))
-
-
-def _section(
-    section: Section, of_total: float, answers: Mapping[str, Answer], rubrics: Mapping[str, Rubric]
-) -> SectionScore:
-    whole = sum(section.tasks.values())
-    items = tuple(
-        _item(task, of_total * section.weight / 100 * weight / whole, answers.get(task), rubrics[task])
-        for task, weight in section.tasks.items()
-    )
-    mean = _mean(
-        [
-            _Member(
-                weight,
-                item.percent,
-                0.0 if item.percent is None else item.percent,
-                100.0 if item.percent is None else item.percent,
-                item.standard_error,
-            )
-            for weight, item in zip(section.tasks.values(), items, strict=True)
-        ]
-    )
-    return SectionScore.model_validate(
-        {"id": section.id, "title": section.title, "weight": section.weight, "items": items, **mean}
-    )
-
-
-def _item(task: str, share: float, found: Answer | None, rubric: Rubric) -> ItemScore:
+def _item(rubric: Rubric, share: float, found: Answer | None) -> ItemScore:
     if found is None:
-        return ItemScore(
-            task=task,
-            title=rubric.title,
-            share=round(share, _DECIMALS),
-            state=None,
-            percent=None,
-            scale=None,
-            standard_error=None,
-            standing=None,
-            detail=_ABSENT,
-        )
+        return ItemScore(task=rubric.task, title=rubric.title, share=share, detail="No answer was handed in.")
     record, counted = found.record, found.score
     return ItemScore(
-        task=task,
-        title=found.rubric.title if found.rubric else rubric.title,
-        share=round(share, _DECIMALS),
+        task=rubric.task,
+        title=rubric.title,
+        share=share,
         state=record.state,
         percent=counted.percent if counted else None,
         scale=counted.scale if counted else None,
         standard_error=_error(found),
         standing=None if record.state is State.NOT_SCORED else record.calibration,
-        detail="" if counted else record.detail or "The judge could not assess a criterion.",
+        detail="" if counted else record.detail or "A criterion could not be assessed.",
         reviews=found.open,
         decided=found.decided,
         submission=record.submission,
-        record=record.digest,
+        record=digest(record.model_dump(mode="json")),
     )
 
 
@@ -111,23 +109,5 @@ def _error(found: Answer) -> float | None:
     return estimate.standard_error if estimate else None
 
 
-def _mean(members: Sequence[_Member]) -> dict[str, float | None]:
-    """The weighted mean, its bounds, and sqrt(sum of (weight x error)²) over the members whose error is known.
-
-    Members are taken to err independently of each other.
-    """
-    whole = sum(Fraction(str(m.weight)) for m in members)
-    shares = [Fraction(str(m.weight)) / whole for m in members]
-
-    def mean(values: Iterable[float]) -> float:
-        exact = sum((s * Fraction(str(v)) for s, v in zip(shares, values, strict=True)), Fraction(0))
-        return round(float(round(exact, _DECIMALS)), _DECIMALS)
-
-    known = [m.percent for m in members if m.percent is not None]
-    errors = [float(s) * m.error for s, m in zip(shares, members, strict=True) if m.error is not None]
-    return {
-        "percent": mean(known) if len(known) == len(members) else None,
-        "lowest": mean(m.lowest for m in members),
-        "highest": mean(m.highest for m in members),
-        "standard_error": round(math.hypot(*errors), _DECIMALS) if errors else None,
-    }
+def _exact(value: float) -> Fraction:
+    return Fraction(str(value))
