@@ -42,19 +42,19 @@ def scorecard(
 def recommend(
     assessment: Assessment, total: Standard, results: Sequence[GateResult], flags: Sequence[RaisedFlag]
 ) -> Recommendation:
-    """What follows from a total, unless a gate, a red flag or a missing score stands before it.
+    """What follows from a total; a failed gate, a red flag or a missing score stands before every good one.
 
-    A failed gate goes before all others: no missing answer could mend it.
+    A clear fail is said as such: the gates and flags stand beside it all the same.
     """
     states = {result.state for result in results}
+    if total.percent is not None and assessment.bands.clear_fail.holds(total.percent):
+        return Recommendation.DO_NOT_ADVANCE
     if GateState.FAILED in states:
         return Recommendation.GATE_FAILED
     if flags:
         return Recommendation.RED_FLAG
     if total.percent is None or GateState.UNKNOWN in states:
         return Recommendation.INCOMPLETE
-    if assessment.bands.clear_fail.holds(total.percent):
-        return Recommendation.DO_NOT_ADVANCE
     if assessment.bands.strong.holds(total.percent) and GateState.DOUBTFUL not in states:
         return Recommendation.ADVANCE
     return Recommendation.DISCUSS

@@ -45,7 +45,7 @@ def totals(assessment: Assessment, answers: Mapping[str, Answer], rubrics: Mappi
 
 def _shares(assessment: Assessment) -> dict[str, Fraction]:
     """Each task's percent of the total."""
-    shares = {}
+    shares: dict[str, Fraction] = {}
     for part in assessment.parts:
         for section in part.sections:
             whole = sum(map(_exact, section.tasks.values()), Fraction(0))
