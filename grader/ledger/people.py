@@ -5,6 +5,7 @@ from collections.abc import Iterator, Set
 
 from sqlalchemy import Connection, Select, select
 
+from grader.domain.hiring import HiringDecided, HiringDecision
 from grader.domain.record import GradeRecord, State
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
@@ -63,6 +64,28 @@ def adjudications(connection: Connection, submission: str | None) -> list[Decide
         query = query.where(table.c.submission == submission)
     rows = connection.execute(query)
     return [Decided(Adjudication.model_validate_json(row.body), row.created) for row in rows]
+
+
+def append_hiring_decision(connection: Connection, decision: HiringDecision) -> HiringDecided:
+    """Keep a decision on a candidate, also where there are others."""
+    created = now()
+    connection.execute(
+        schema.hiring_decisions.insert().values(
+            created=created,
+            candidate=decision.candidate,
+            assessment=decision.assessment,
+            choice=decision.choice.value,
+            body=decision.canonical,
+        )
+    )
+    return HiringDecided(decision, created)
+
+
+def hiring_decisions(connection: Connection) -> list[HiringDecided]:
+    """All decisions on candidates, oldest first."""
+    table = schema.hiring_decisions
+    rows = connection.execute(select(table.c.body, table.c.created).order_by(table.c.id))
+    return [HiringDecided(HiringDecision.model_validate_json(row.body), row.created) for row in rows]
 
 
 def first_judged(connection: Connection, texts: Set[str]) -> dict[str, str]:

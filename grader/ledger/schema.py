@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a ledger at another version is migrated when opened."""
 
 metadata = MetaData()
@@ -140,6 +140,20 @@ adjudications = Table(
 )
 """A named person's decisions on differences; a later one on the same criterion stands beside the earlier."""
 
+hiring_decisions = Table(
+    "hiring_decisions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("created", String(32), nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("assessment", String(64), nullable=False),
+    Column("choice", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("hiring_decisions_by_candidate", "candidate"),
+)
+"""A named person's decisions on candidates; a later one stands beside the earlier."""
+
 FIRST = (texts, requests, runs, run_ends, completions, records, outcomes)
 SECOND = (calibrations, commitments, adjudications)
-ALL = FIRST + SECOND
+THIRD = (hiring_decisions,)
+ALL = FIRST + SECOND + THIRD

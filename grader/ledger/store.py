@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from grader.digests import digest
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
+from grader.domain.hiring import HiringDecided, HiringDecision
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
@@ -146,6 +147,11 @@ class SqlLedger:
         with self._writing() as connection:
             return people.append_adjudication(connection, adjudication)
 
+    def append_hiring_decision(self, decision: HiringDecision) -> HiringDecided:
+        """Keep a person's decision on a candidate; earlier ones stay."""
+        with self._writing() as connection:
+            return people.append_hiring_decision(connection, decision)
+
     # -- finding -----------------------------------------------------------------------------------------
 
     def text(self, text_id: str) -> str:
@@ -253,6 +259,11 @@ class SqlLedger:
         """All decisions, or those on one submission, oldest first."""
         with self._engine.connect() as connection:
             return people.adjudications(connection, submission)
+
+    def hiring_decisions(self) -> list[HiringDecided]:
+        """All decisions on candidates, oldest first."""
+        with self._engine.connect() as connection:
+            return people.hiring_decisions(connection)
 
     def first_judged(self, texts: Set[str]) -> dict[str, str]:
         """When (UTC, ISO 8601) a judge's verdicts on each of these texts (digests) were first kept."""

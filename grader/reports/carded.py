@@ -13,7 +13,7 @@ from grader.reports.graded import Graded
 class Carded:
     """One candidate's scorecard with the answers that it was made from.
 
-    `answers`: by task, those that were handed in; their records and texts as graded, decisions among the notes.
+    `answers`: by task, those that were handed in, as graded; people's decisions on criteria are in the notes.
     `decisions`: people's decisions on the candidate, oldest first.
     """
 

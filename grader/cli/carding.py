@@ -1,0 +1,92 @@
+"""Collects a candidate's newest answers from the ledger, and makes scorecards of them."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from grader.assessment_files import Loaded
+from grader.cli.gather import find_run, graded
+from grader.domain.record import State
+from grader.domain.second_rater import Adjudication
+from grader.errors import InputError, Problem
+from grader.ledger.store import SqlLedger
+from grader.reports.carded import Carded
+from grader.reports.graded import Graded
+from grader.scorecard.answers import Answer, answer
+from grader.scorecard.card import scorecard
+
+
+class Wanted(NamedTuple):
+    """Which scorecards are made, and from what."""
+
+    runs: Collection[str] = ()
+    """Ids; empty: all runs."""
+    candidates: Collection[str] = ()
+    """Empty: all that answered a task of the assessment."""
+
+
+def cards(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> list[Carded]:
+    """The scorecards, by candidate. Raises InputError where there are none, or an answer is not clear."""
+    newest = _newest(ledger, loaded, wanted)
+    if not newest:
+        message = f"The ledger has no answer to a task of {loaded.assessment.id}."
+        raise InputError(Problem("ledger", None, message, "Grade the candidates' answers first."))
+    if unknown := sorted(set(wanted.candidates) - set(newest)):
+        message = f"There is no answer of {', '.join(unknown)}."
+        raise InputError(Problem("--candidate", None, message, "Check the spelling."))
+    decided: dict[str, list[Adjudication]] = {}
+    for made in ledger.adjudications():
+        decided.setdefault(made.adjudication.submission, []).append(made.adjudication)
+    hired = ledger.hiring_decisions()
+    return [
+        Carded(
+            card=scorecard(loaded.assessment, candidate, answers_of(found, decided), loaded.rubrics),
+            assessment=loaded.assessment,
+            answers=found,
+            decisions=tuple(
+                d
+                for d in hired
+                if (d.decision.candidate, d.decision.assessment) == (candidate, loaded.assessment.id)
+            ),
+        )
+        for candidate, found in sorted(newest.items())
+        if not wanted.candidates or candidate in wanted.candidates
+    ]
+
+
+def answers_of(found: Mapping[str, Graded], decided: Mapping[str, list[Adjudication]]) -> dict[str, Answer]:
+    """A candidate's answers by task as they count."""
+    return {
+        task: answer(item.record, item.rubric, decided.get(item.record.submission, []))
+        for task, item in found.items()
+    }
+
+
+def _newest(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> dict[str, dict[str, Graded]]:
+    """By candidate and task the newest answer; a later failure does not undo the score of the same text."""
+    runs = [find_run(ledger, run) for run in wanted.runs] if wanted.runs else ledger.runs()
+    newest: dict[str, dict[str, Graded]] = {}
+    for run in sorted(runs, key=lambda r: (r.started, r.id)):
+        seen: dict[tuple[str, str], str] = {}
+        for item in graded(ledger, run):
+            record = item.record
+            if not record.candidate or record.task not in loaded.rubrics:
+                continue
+            place = record.candidate, record.task
+            if place in seen:
+                message = (
+                    f"{record.candidate} has two answers to {record.task}: {seen[place]} and {record.source}."
+                )
+                remedy = "Keep one of them, or grade them in runs of their own and name one with --run."
+                raise InputError(Problem(run.id, None, message, remedy))
+            seen[place] = record.source
+            of_candidate = newest.setdefault(record.candidate, {})
+            before = of_candidate.get(record.task)
+            failed_again = (
+                before is not None
+                and record.state is State.NOT_SCORED
+                and before.record.text == record.text
+                and before.record.score is not None
+            )
+            if not failed_again:
+                of_candidate[record.task] = item
+    return newest
