@@ -60,9 +60,10 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
     rubric = Rubric.model_validate_json(archive.text(provenance.rubric))
     prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
     segments = segment(text)
-    judge = archive.request(provenance.requests[0]).judge
     instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats)
-    requests = requests_for(instrument, passages(text, segments), judge)
+    # a record of exact answers alone has no request
+    judges = [archive.request(request).judge for request in provenance.requests[:1]]
+    requests = tuple(r for judge in judges for r in requests_for(instrument, passages(text, segments), judge))
     if tuple(r.digest for r in requests) != provenance.requests:
         raise LedgerError("The requests built from the kept inputs are not those of the record.")
     answers = []

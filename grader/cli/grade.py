@@ -84,8 +84,8 @@ def grade(
     with SqlLedger(ledger) as store:
         calibrations = licensed(store, provider.spec) if calibrated else {}
         instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, selection)
-        grade_run(store, run, provider, instruments, selection, in_flight)
+        run = start(store, provider, instruments, asking, inputs=selection.size())
+        grade_run(store, run, provider, instruments, selection.read(), in_flight)
         items = present(store, run, report, as_json=as_json)
     if any(item.record.score is None for item in items):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,10 +94,9 @@ def start(
     provider: Provider,
     instruments: Mapping[str, Instrument],
     asking: Asking,
-    selection: Selection,
+    inputs: int,
 ) -> Run:
-    """Count the input and note the start of the run. Raises InputError."""
-    inputs = selection.size()
+    """Note the start of a run over so many submissions."""
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {
@@ -130,10 +129,10 @@ def grade_run(
     run: Run,
     provider: Provider,
     instruments: Mapping[str, Instrument],
-    selection: Selection,
+    submissions: Iterable[Submission],
     workers: int,
 ) -> None:
-    """Grade the selection with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
+    """Grade the submissions with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
     state = "failed"
     progress = Progress(
         TextColumn("{task.description}"),
@@ -153,7 +152,7 @@ def grade_run(
     async def work() -> None:
         try:
             await grade_all(
-                selection.read(), instruments, provider, ledger, run.id, workers=workers, on_record=note
+                submissions, instruments, provider, ledger, run.id, workers=workers, on_record=note
             )
         finally:
             await provider.close()

@@ -101,8 +101,8 @@ def second_opinion(
         selection = whole._replace(only=frozenset(text.submission for text in committed.commitment.texts))
         calibrations = licensed(store, provider.spec) if calibrated else {}
         instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, selection)
-        grade_run(store, run, provider, instruments, selection, in_flight)
+        run = start(store, provider, instruments, asking, inputs=selection.size())
+        grade_run(store, run, provider, instruments, selection.read(), in_flight)
         comparisons = present_opinion(store, run, committed, report, as_json=as_json)
     if any(comparison.record.score is None for comparison in comparisons):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

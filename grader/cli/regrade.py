@@ -1,0 +1,73 @@
+"""`grader regrade`: grade a run's submissions again by the rubrics as they are now."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from grader.cli.judge_options import InFlightOption, PromptOption, ReportOption, ThreadsOption
+from grader.cli.options import (
+    DEFAULT_LEDGER,
+    EXIT_NOT_ALL_SCORED,
+    JsonOption,
+    LedgerOption,
+    RubricsOption,
+    RunOption,
+)
+from grader.cli.scorecard import AssessmentOption
+
+
+def regrade(
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only show what it would ask and change.")
+    ] = False,
+    run: RunOption = None,
+    rubrics: RubricsOption = "medical_office_manager",
+    assessment: AssessmentOption = "medical_office_manager",
+    judge: Annotated[str | None, typer.Option(help="PROVIDER:MODEL; the run's own by default.")] = None,
+    prompt: PromptOption = None,
+    in_flight: InFlightOption = 8,
+    threads: ThreadsOption = None,
+    report: ReportOption = None,
+    ledger: LedgerOption = DEFAULT_LEDGER,
+    as_json: JsonOption = False,
+) -> None:
+    """Grade the submissions of a run again, after rubrics changed. Old scores stay; what is known is not asked."""
+    from rich.console import Console
+
+    from grader.assessment_files import load_assessment
+    from grader.cli.gather import find_run, graded
+    from grader.cli.grading import grade_run, present, start
+    from grader.cli.outputs import make_way
+    from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
+    from grader.cli.regrading import preview as foreseen
+    from grader.ledger.store import SqlLedger
+    from grader.reports.regrade_table import preview_rows, preview_view
+    from grader.wiring import Asking, licensed, load_instruments, open_judge
+
+    if report is not None:
+        make_way(report, "--report")
+    with SqlLedger(ledger, create=False) as store:
+        before = find_run(store, run)
+        spec = judge_of(before)
+        asking = Asking(before.settings["mode"], before.settings["repeats"])
+        if preview:
+            instruments = load_instruments(rubrics, prompt, spec.style, asking, licensed(store, spec))
+            items = graded(store, before)
+            tasks, outcomes = foreseen(store, items, instruments, spec)
+            present_rubrics = {task: instrument.rubric for task, instrument in instruments.items()}
+            cards = candidates(load_assessment(assessment), items, outcomes, present_rubrics)
+            if as_json:
+                print(json.dumps(preview_rows(tasks, cards)))
+            else:
+                Console().print(preview_view(tasks, cards))
+            return
+        provider = open_judge(judge or before.judge, options_of(spec, in_flight=in_flight, threads=threads))
+        calibrations = licensed(store, provider.spec)
+        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
+        submissions = list(submissions_of(store, before))
+        again = start(store, provider, instruments, asking, inputs=len(submissions))
+        grade_run(store, again, provider, instruments, submissions, in_flight)
+        items = present(store, again, report, as_json=as_json)
+    if any(item.record.score is None for item in items):
+        raise typer.Exit(EXIT_NOT_ALL_SCORED)
