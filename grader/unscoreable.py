@@ -9,11 +9,13 @@ import unicodedata
 from functools import lru_cache
 
 from grader.matters import MATTERS, Matter
+from grader.matters.shapes import CANDIDATE
 
 _OTHERS = (
     r"(?:patients?|staff(?:ers?)?|employees?|nurses?|receptionists?|assistants?|billers?|coders?|doctors?|physicians?"
     r"|providers?|dr|clinicians?|colleagues?|co-?workers?|team|members?|hires?|visitors?|customers?|clients?|callers?"
-    r"|vendors?|suppliers?|insurers?|payers?|couriers?|caregivers?|child(?:ren)?|parents?|people|persons?|clinic's|office's|practice's)"
+    r"|vendors?|suppliers?|insurers?|payers?|couriers?|caregivers?"
+    r"|child(?:ren)?|parents?|people|persons?|clinic's|office's|practice's)"
 )
 _ABOUT_OTHERS = re.compile(rf"\b{_OTHERS}\b", re.IGNORECASE)
 _OF_OTHERS = re.compile(
@@ -21,7 +23,7 @@ _OF_OTHERS = re.compile(
     rf" (?:(?:the|an?|each|any|all|other|new|upset) )*{_OTHERS}\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.?!;]")
+_CLAUSE_START = re.compile(rf"[.?!;]|\b{CANDIDATE}\b", re.IGNORECASE)
 _PLAIN_SIGNS = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-"})
 _TITLE_STOP = re.compile(r"\b(dr|mrs?|ms)\.", re.IGNORECASE)
 
@@ -44,6 +46,6 @@ def _words(matter: Matter, text: str) -> str | None:
 
 
 def _said_of_others(text: str, found: re.Match[str]) -> bool:
-    """Whether patients, staff or the like stand before the words in their sentence or right after."""
-    before = _SENTENCE_END.split(text[: found.start()])[-1]
+    """Whether patients, staff or the like stand before the words, with no candidate in between, or right after."""
+    before = _CLAUSE_START.split(text[: found.start()])[-1]
     return bool(_ABOUT_OTHERS.search(before) or _OF_OTHERS.match(text, found.end()))

@@ -115,6 +115,7 @@ REFUSED = {
         "Looks tidy.",
         "Keeps eye contact with the interviewer.",
         "Calm body language.",
+        "With patients in the room, the candidate uses body language well.",
         "Non-verbal cues show composure.",
         "The candidate's voice is pleasant.",
         "Is professionally dressed.",
