@@ -12,9 +12,10 @@ from grader.matters import MATTERS, Matter
 from grader.matters.shapes import CANDIDATE
 
 _OTHERS = (
-    r"(?:patients?|staff(?:ers?)?|employees?|nurses?|receptionists?|assistants?|billers?|coders?|doctors?|physicians?"
-    r"|providers?|dr|clinicians?|colleagues?|co-?workers?|team|members?|hires?|visitors?|customers?|clients?|callers?"
-    r"|vendors?|suppliers?|insurers?|payers?|couriers?|caregivers?"
+    r"(?:patients?|staff(?:ers?)?|employees?|nurses?|receptionists?|assistants?|billers?|coders?"
+    r"|doctors?|physicians?|providers?|dr|clinicians?|colleagues?|co-?workers?|team|members?|hires?"
+    r"|visitors?|customers?|clients?"
+    r"|callers?|vendors?|suppliers?|insurers?|payers?|couriers?|caregivers?"
     r"|child(?:ren)?|parents?|people|persons?|clinic's|office's|practice's)"
 )
 _ABOUT_OTHERS = re.compile(rf"\b{_OTHERS}\b", re.IGNORECASE)
@@ -46,6 +47,6 @@ def _words(matter: Matter, text: str) -> str | None:
 
 
 def _said_of_others(text: str, found: re.Match[str]) -> bool:
-    """Whether patients, staff or the like stand before the words, with no candidate in between, or right after."""
+    """Whether patients, staff or the like stand before the words, no candidate in between, or after."""
     before = _CLAUSE_START.split(text[: found.start()])[-1]
     return bool(_ABOUT_OTHERS.search(before) or _OF_OTHERS.match(text, found.end()))
