@@ -11,6 +11,7 @@ from grader.domain.run import TextKind
 from grader.domain.submission import Submission
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
+from grader.lint import refusals
 from grader.pipeline import Instrument, grade
 from grader.wiring import DEFAULT_JUDGE, JudgeOptions, licensed, new_run, open_judge
 
@@ -20,7 +21,7 @@ class Grader:
 
     `rubric`: a task id of the shipped set, a rubric file, or a Rubric. `model`: `provider:model`.
     `ledger`: file or database URL; by default it lasts as long as the object. Use it as a context.
-    Raises InputError for an unknown rubric or judge.
+    Raises InputError for an unknown rubric or judge, and for a rubric with what must not be scored.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Grader:
         ledger: str = "sqlite://",
         options: JudgeOptions | None = None,
     ) -> None:
-        self.rubric = rubric if isinstance(rubric, Rubric) else _find(rubric)
+        self.rubric = _allowed(rubric) if isinstance(rubric, Rubric) else _find(rubric)
         self._judge = open_judge(model, options or JudgeOptions())
         prompt = load_prompt(DEFAULT_PROMPTS[self._judge.spec.style])
         self._ledger = SqlLedger(ledger)
@@ -74,6 +75,12 @@ class Grader:
         self._loop.close()
         self._ledger.end_run(self._run.id, "finished")
         self._ledger.close()
+
+
+def _allowed(rubric: Rubric) -> Rubric:
+    if refused := refusals(rubric):
+        raise InputError(*(Problem(rubric.task, None, f.message, f.remedy) for f in refused))
+    return rubric
 
 
 def _find(rubric: str | Path) -> Rubric:

@@ -17,6 +17,7 @@ from grader.domain.exchange import Style
 from grader.domain.prompt import Prompt
 from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
+from grader.lint import refusals
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -32,9 +33,9 @@ def data_folder(name: str) -> Path:
 
 
 def load_rubrics(where: str | Path = DEFAULT_RUBRICS) -> dict[str, Rubric]:
-    """Rubrics by task id, from a file, a folder, or the name of a shipped set.
+    """Rubrics to grade with, by task id, from a file, a folder, or the name of a shipped set.
 
-    Raises InputError with every problem found in all files.
+    Raises InputError with every problem found in all files; a criterion that must not be scored is one.
     """
     found: dict[str, Rubric] = {}
     problems: list[Problem] = []
@@ -49,6 +50,9 @@ def load_rubrics(where: str | Path = DEFAULT_RUBRICS) -> dict[str, Rubric]:
             problems.append(
                 Problem(shown_name(path), 1, f"Task {rubric.task!r} has a rubric already.", remedy)
             )
+        problems += [
+            Problem(shown_name(path), line_of(path, f.place), f.message, f.remedy) for f in refusals(rubric)
+        ]
         found[rubric.task] = rubric
     if problems:
         raise InputError(*problems)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from grader.domain.criterion import ChecklistCriterion, Criterion, LeveledCriterion
 from grader.domain.rubric import Rubric
+from grader.unscoreable import unscoreable
 
 _MAX_QUESTION_WORDS = 30
 _NEGATIONS = frozenset({"not", "never", "no", "without", "cannot", "n't"})
 _WORD = re.compile(r"n't\b|[^\W_]+?(?=n't\b)|[^\W_]+(?:[-'][^\W_]+)*")
-
 
 Place = tuple[str | int, ...]
 
@@ -26,11 +26,37 @@ class Finding(NamedTuple):
 
 
 def lint(rubric: Rubric) -> list[Finding]:
-    """Findings in the order of the file."""
-    findings = list(_whole(rubric))
+    """Everything a reviewer would send back: what must not be scored first, then in the order of the file."""
+    findings = [*refusals(rubric), *_whole(rubric)]
     for index, criterion in enumerate(rubric.criteria):
         findings += _criterion(index, criterion)
     return findings
+
+
+def refusals(rubric: Rubric) -> list[Finding]:
+    """Findings with which nothing may be graded: protected matters, or what the answer cannot show."""
+    return [
+        Finding(("criteria", index, *place), f'{criterion.id}: "{words}" - {matter.why}', matter.remedy)
+        for index, criterion in enumerate(rubric.criteria)
+        for place, text in texts_of(criterion)
+        for matter, words in unscoreable(text)
+    ]
+
+
+def texts_of(criterion: Criterion) -> Iterator[tuple[Place, str]]:
+    """Every text of a criterion of any form, with its path within the criterion; all but the id."""
+    return _texts(criterion.model_dump(exclude={"id"}), ())
+
+
+def _texts(node: object, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(node, str):
+        yield place, node
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from _texts(value, (*place, name))
+    elif isinstance(node, list | tuple):
+        for number, value in enumerate(node):
+            yield from _texts(value, (*place, number))
 
 
 def _whole(rubric: Rubric) -> list[Finding]:

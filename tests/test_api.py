@@ -40,6 +40,13 @@ def test_a_text_is_graded(model: str, how: str) -> None:
             ]
 
 
+def test_a_rubric_with_what_must_not_be_scored_is_refused(model: str) -> None:
+    first, *others = RUBRIC.criteria
+    unfit = first.model_copy(update={"title": "A digital native"})
+    with pytest.raises(InputError, match=r'vendor_email: .*"digital native" - Age is protected'):
+        Grader(RUBRIC.model_copy(update={"criteria": (unfit, *others)}), model)
+
+
 def test_a_blank_text_has_no_score(model: str) -> None:
     with Grader("vendor_email", model) as grader:
         record = grader.grade("  \n")

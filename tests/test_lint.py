@@ -5,7 +5,7 @@ import pytest
 from grader.datafiles import load_rubrics
 from grader.domain.criterion import ChecklistCriterion
 from grader.domain.rubric import Rubric
-from grader.lint import lint
+from grader.lint import lint, refusals, texts_of
 from tests.support.builders import criterion, rubric
 
 STEPS = (criterion("a", step=1), criterion("b", step=2))
@@ -78,3 +78,52 @@ def test_a_sound_rubric_has_no_findings(criteria: tuple[ChecklistCriterion, ...]
 @pytest.mark.parametrize("sound", load_rubrics().values(), ids=lambda r: r.task)
 def test_shipped_rubrics_have_no_findings(sound: Rubric) -> None:
     assert lint(sound) == []
+
+
+UNFIT = "Is the candidate fit for duty?"
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"title": UNFIT}, ("title",)),
+        ({"met": UNFIT}, ("met",)),
+        ({"not_met": UNFIT}, ("not_met",)),
+        ({"borderline": UNFIT}, ("borderline",)),
+        ({"alternatives": ["Another way.", UNFIT]}, ("alternatives", 1)),
+        ({"questions": ["Is it so then?", UNFIT]}, ("questions", 1)),
+    ],
+)
+def test_what_must_not_be_scored_is_refused_in_every_text(
+    fields: dict[str, Any], place: tuple[Any, ...]
+) -> None:
+    (finding,) = refusals(rubric(criterion("a"), criterion("b", **fields)))
+    assert finding.place == ("criteria", 1, *place)
+    assert finding.message.startswith('b: "fit for duty" - Health and fitness for duty are protected (ADA')
+    assert finding.remedy.startswith("Take it out")
+    assert finding in lint(rubric(criterion("a"), criterion("b", **fields)))
+
+
+def test_other_weaknesses_do_not_stop_grading() -> None:
+    assert refusals(asks("Is it not so?")) == []
+
+
+def test_the_texts_of_a_criterion_are_all_but_its_id() -> None:
+    texts = list(texts_of(criterion("age", alternatives=["Another way."])))
+    assert texts == [
+        (("title",), "Title of age"),
+        (("met",), "What is met: age."),
+        (("not_met",), "What is not met: age."),
+        (("borderline",), "What is borderline: age."),
+        (("alternatives", 0), "Another way."),
+        (("questions", 0), "Does the answer do age?"),
+    ]
+
+
+def test_texts_within_other_forms_of_criteria_are_found() -> None:
+    class Leveled(ChecklistCriterion):
+        levels: tuple[dict[str, Any], ...]
+
+    leveled = Leveled(**dict(criterion("a")), levels=({"text": UNFIT, "questions": (UNFIT,)},))
+    places = [place for place, text in texts_of(leveled) if text == UNFIT]
+    assert places == [("levels", 0, "text"), ("levels", 0, "questions", 0)]

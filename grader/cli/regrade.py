@@ -19,7 +19,7 @@ from grader.cli.scorecard import AssessmentOption
 
 def regrade(
     preview: Annotated[
-        bool, typer.Option("--preview", help="Only show what it would ask and change.")
+        bool, typer.Option("--preview", help="Only show what would be asked and change.")
     ] = False,
     run: RunOption = None,
     rubrics: RubricsOption = "medical_office_manager",
@@ -32,7 +32,7 @@ def regrade(
     ledger: LedgerOption = DEFAULT_LEDGER,
     as_json: JsonOption = False,
 ) -> None:
-    """Grade the submissions of a run again, after rubrics changed. Old scores stay; what is known is not asked."""
+    """Grade a run again after its rubrics changed. Old scores stay; what is known is not asked."""
     from rich.console import Console
 
     from grader.assessment_files import load_assessment

@@ -22,6 +22,7 @@ def _files(tmp_path: Path, answers: Path, scripted: str, monkeypatch: pytest.Mon
     (tmp_path / "broken-v1.yaml").write_text("id: [\n")
     rubric = (ROOT / RUBRIC).read_text(encoding="utf-8")
     (tmp_path / "misspelt.yaml").write_text(rubric.replace("critical: true", "critcal: true", 1))
+    (tmp_path / "unfit.yaml").write_text(rubric.replace("title: Thanks", "title: Fit for duty and thanks", 1))
     (tmp_path / "number.json").write_text("5")
     (tmp_path / "wrong.json").write_text('{"tone": "excellent"}')
     (tmp_path / "text.db").write_text("This is no database." * 100)
@@ -58,6 +59,13 @@ GRADE = [
     (["answers.csv", "--rubrics", "no_such_set"], ["no_such_set", "medical_office_manager"]),
     (["answers.csv", "--rubrics", "broken.yaml"], ["broken.yaml:3", "Mend the YAML"]),
     (["answers.csv", "--rubrics", "misspelt.yaml"], ["misspelt.yaml:", "critcal", "check its spelling"]),
+    (
+        ["answers.csv", "--rubrics", "unfit.yaml"],
+        [
+            'unfit.yaml:97: thanks: "Fit for duty" - Health and fitness for duty are protected',
+            "Take it out",
+        ],
+    ),
     (["answers.csv", "--prompt", "no-such-v1"], ["no-such-v1", "structured-v1"]),
     (["answers.csv", "--prompt", "broken-v1.yaml"], ["broken-v1.yaml:2", "Mend the YAML"]),
     (["answers.csv", "--prompt", "decisions-v1"], ["--prompt", "structured-v1"]),

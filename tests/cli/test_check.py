@@ -35,6 +35,18 @@ def test_a_rubric_must_bear_the_name_of_its_task(grader: Call, tmp_path: Path) -
     assert "Name the file vendor_email.yaml." in outcome.err
 
 
+def test_what_must_not_be_scored_is_a_finding(grader: Call, tmp_path: Path) -> None:
+    body = RUBRIC.read_text(encoding="utf-8").replace(
+        "title: Thanks the", "title: Former manager speaks well of the"
+    )
+    (tmp_path / "vendor_email.yaml").write_text(body, encoding="utf-8")
+    outcome = grader("check", "--rubrics", "vendor_email.yaml", "--json")
+    assert outcome.code == 1
+    (problem,) = json.loads(outcome.out)
+    assert problem["message"].startswith('thanks: "Former manager speaks" - References and reputation')
+    assert body.splitlines()[problem["line"] - 1].strip().startswith("title: Former")
+
+
 def test_submissions_are_checked_too(grader: Call, tmp_path: Path) -> None:
     rows = [f'a,vendor_email,"{TEXT}"', f'a,vendor_email,"{TEXT}"', f'b,vendor_mail,"{TEXT}"']
     rows.append("c,vendor_email,Too short.")
