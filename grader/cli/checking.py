@@ -1,8 +1,9 @@
-"""What `grader check` looks at: every rubric, prompt and submission, with places in files."""
+"""What `grader check` looks at: every rubric, prompt, assessment and submission, with places in files."""
 
 import json
 from pathlib import Path
 
+from grader.assessment_files import assessment_files, load_assessment
 from grader.cli.grading import column_map
 from grader.datafiles import line_of, load_prompt, prompt_files, read_yaml, rubric_files, shown_name
 from grader.domain.rubric import Rubric
@@ -42,6 +43,17 @@ def check_prompts() -> list[Problem]:
     for path in prompt_files():
         try:
             load_prompt(path)
+        except InputError as error:
+            problems += error.problems
+    return problems
+
+
+def check_assessments(name: str | None) -> list[Problem]:
+    """Every problem in an assessment, or in all shipped ones."""
+    problems: list[Problem] = []
+    for which in [name] if name is not None else assessment_files():
+        try:
+            load_assessment(which)
         except InputError as error:
             problems += error.problems
     return problems
