@@ -43,6 +43,7 @@ def render_scorecard(carded: Carded) -> str:
     sections = sections_of([carded.answers[task] for task in answered])
     values = {
         "card": card,
+        "carded": carded,
         "outcome": recommendation_words(card),
         "cuts": cuts(carded.assessment),
         "bar": total_bar(card),

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from grader.domain.hiring import HiringDecided
+from grader.domain.record import State
 from grader.domain.scorecard import GateState, ItemScore, Scorecard, Standard
 from grader.reports.carded import Carded
-from grader.reports.wording import STANDINGS, Tone, counted, number
+from grader.reports.wording import STANDINGS, Tone, counted, number, refusal_sentence
 
 DECIDES = "A person decides: nothing is decided here."
 NO_DECISION = "Nothing is decided until a named person records it: grader decide"
@@ -77,9 +78,7 @@ def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
     if unknown:
-        return (
-            f"The standard error from the {known} with a known error is {number(error, 1)}; the true one is larger."
-        )
+        return f"The standard error from the {known} with a known error is {number(error, 1)}; the true one is larger."
     return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
 
 
@@ -95,6 +94,14 @@ def waiting_sentence(card: Scorecard) -> str:
         return "No answer waits for a person."
     answers = counted(found, "answer waits", "answers wait")
     return f"{answers} for a person, for {counted(card.reviews, 'reason', 'reasons')}."
+
+
+def why_missing(item: ItemScore, carded: Carded) -> str:
+    """Why a task has no score."""
+    found = carded.answers.get(item.task)
+    if found is not None and found.record.state is State.NOT_SCORED:
+        return refusal_sentence(found.record)
+    return item.detail or "No score."
 
 
 def standing_sentences(card: Scorecard) -> list[str]:
@@ -120,7 +127,9 @@ def when(created: str) -> str:
 
 def _decision(made: HiringDecided, card: Scorecard) -> str:
     decision = made.decision
-    said = f"{decision.name} decided on {when(made.created)}: {decision.choice.value}. Reason: {decision.reason}"
+    said = (
+        f"{decision.name} decided on {when(made.created)}: {decision.choice.value}. Reason: {decision.reason}"
+    )
     if decision.scorecard == card.digest:
         return said
     then = "without a total" if decision.total is None else f"with a total of {number(decision.total, 1)}"

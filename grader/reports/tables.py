@@ -220,7 +220,9 @@ def _checklist_table(lines: Sequence[Line]) -> Table:
             verdict.append(f"\n{visible(note)}", style="bold default")
         table.add_row(
             Text(f"[{line.number}]", style=f"bold {_hue(line)}"),
-            _plain(line.title + marks).append(f"\n{visible(line.anchor)}" if line.anchor else "", style="dim"),
+            _plain(line.title + marks).append(
+                f"\n{visible(line.anchor)}" if line.anchor else "", style="dim"
+            ),
             verdict,
             Text(_points(line)),
             _plain(reason),
