@@ -1,4 +1,4 @@
-"""Scores as bars from 0 to 100: the geometry and its words. Color follows the recommendation, never the score."""
+"""Scores as bars from 0 to 100: geometry and words. Color follows the recommendation, never the score."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

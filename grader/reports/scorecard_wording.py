@@ -78,7 +78,7 @@ def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
     if unknown:
-        return f"The standard error from the {known} with a known error is {number(error, 1)}; the true one is larger."
+        return f"Its standard error is {number(error, 1)} from the {known} with a known error; the true one is larger."
     return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
 
 
@@ -104,12 +104,12 @@ def why_missing(item: ItemScore, carded: Carded) -> str:
     return item.detail or "No score."
 
 
-def standing_sentences(card: Scorecard) -> list[str]:
-    """What the scores may be used for, with how many tasks that is true of."""
-    found = [item.standing for item in card.items]
-    whole = len(card.items)
+def standing_sentences(items: Sequence[ItemScore]) -> list[str]:
+    """What the scores may be used for, with how many of the answers that is true of."""
+    found = [item.standing for item in items if item.standing]
+    whole = counted(len(found), "scored answer", "scored answers")
     return [
-        f"{found.count(standing)} of {counted(whole, 'task', 'tasks')}. {sentence}"
+        f"{sentence} ({found.count(standing)} of {whole})"
         for standing, sentence in STANDINGS.items()
         if standing in found
     ]
