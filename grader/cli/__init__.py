@@ -11,12 +11,16 @@ from grader.cli import (
     agreement,
     calibrate,
     check,
+    decide,
+    decisions,
     export,
     grade,
     models,
     raters,
+    regrade,
     replay,
     report,
+    scorecard,
     second_opinion,
     sets,
     show,
@@ -37,6 +41,10 @@ app.command("show")(show.show)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("replay")(replay.replay)
+app.command("scorecard")(scorecard.scorecard)
+app.command("decide")(decide.decide)
+app.command("decisions")(decisions.decisions)
+app.command("regrade")(regrade.regrade)
 app.command("calibrate")(calibrate.calibrate)
 app.command("agreement")(agreement.agreement)
 app.command("check")(check.check)

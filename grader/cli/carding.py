@@ -1,10 +1,11 @@
 """Collects a candidate's newest answers from the ledger, and makes scorecards of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from grader.assessment_files import Loaded
 from grader.cli.gather import find_run, graded
+from grader.domain.hiring import HiringDecided
 from grader.domain.record import State
 from grader.domain.second_rater import Adjudication
 from grader.errors import InputError, Problem
@@ -36,21 +37,31 @@ def cards(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> list[Carded]:
     decided: dict[str, list[Adjudication]] = {}
     for made in ledger.adjudications():
         decided.setdefault(made.adjudication.submission, []).append(made.adjudication)
-    hired = ledger.hiring_decisions()
+    hired: dict[str, list[HiringDecided]] = {}
+    for kept in ledger.hiring_decisions():
+        if kept.decision.assessment == loaded.assessment.id:
+            hired.setdefault(kept.decision.candidate, []).append(kept)
     return [
-        Carded(
-            card=scorecard(loaded.assessment, candidate, answers_of(found, decided), loaded.rubrics),
-            assessment=loaded.assessment,
-            answers=found,
-            decisions=tuple(
-                d
-                for d in hired
-                if (d.decision.candidate, d.decision.assessment) == (candidate, loaded.assessment.id)
-            ),
-        )
+        _card(loaded, candidate, found, answers_of(found, decided), hired.get(candidate, []))
         for candidate, found in sorted(newest.items())
         if not wanted.candidates or candidate in wanted.candidates
     ]
+
+
+def _card(
+    loaded: Loaded,
+    candidate: str,
+    found: Mapping[str, Graded],
+    answers: Mapping[str, Answer],
+    hired: Sequence[HiringDecided],
+) -> Carded:
+    return Carded(
+        card=scorecard(loaded.assessment, candidate, answers, loaded.rubrics),
+        assessment=loaded.assessment,
+        answers=found,
+        decisions=tuple(hired),
+        decided={task: {c: one.ratings[c] for c in one.decided} for task, one in answers.items()},
+    )
 
 
 def answers_of(found: Mapping[str, Graded], decided: Mapping[str, list[Adjudication]]) -> dict[str, Answer]:

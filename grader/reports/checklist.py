@@ -1,19 +1,17 @@
 """The checklist of one submission: each criterion with verdict, points, reason and quoted evidence."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from grader.domain.criterion import Criterion
+from grader.domain.criterion import AnyCriterion, Criterion, ExactCriterion, LeveledCriterion
 from grader.domain.rating import Rating, Verdict
 from grader.domain.rubric import Rubric
 from grader.evidence import quote
 from grader.reports.graded import Graded
-from grader.reports.wording import probability_words, verdict_word
-
-Tone = Literal["good", "mixed", "bad", "none"]
+from grader.reports.wording import Tone, level_words, probability_words, verdict_word
 
 _SYMBOLS: dict[Tone, str] = {"good": "✓", "mixed": "◐", "bad": "✗", "none": "?"}
 _TONES: dict[Verdict, Tone] = {Verdict.MET: "good", Verdict.PARTLY: "mixed", Verdict.NOT_MET: "bad"}
+_LEVEL_TONES: dict[int, Tone] = {1: "bad", 2: "mixed", 3: "mixed", 4: "good", 5: "good"}
 _FAULT_TONES: dict[Verdict, Tone] = {Verdict.MET: "bad", Verdict.PARTLY: "mixed", Verdict.NOT_MET: "good"}
 
 
@@ -38,6 +36,10 @@ class Line:
     title: str
     verdict: Verdict
     word: str
+    """The verdict in words; the level where the criterion has levels."""
+    level: int | None
+    anchor: str
+    """What an answer on the level looks like; "" without levels."""
     tone: Tone
     symbol: str
     points: float | None
@@ -45,7 +47,7 @@ class Line:
     possible: float | None
     """Points that it can earn, negative for what a fault takes away; None without a rubric."""
     marks: tuple[str, ...]
-    """critical, negative, red flag, step."""
+    """answer key, critical, negative, red flag, step."""
     reason: str
     probability: float | None
     calibrated: float | None
@@ -78,21 +80,30 @@ def tone_of(verdict: Verdict, criterion: Criterion | None) -> Tone:
     return tones.get(verdict, "none")
 
 
-def criteria_of(rubric: Rubric | None) -> tuple[Criterion, ...]:
+def criteria_of(rubric: Rubric | None) -> tuple[AnyCriterion, ...]:
     """The rubric's criteria; none without a rubric."""
     return rubric.criteria if rubric else ()
 
 
+def anchor_of(level: int | None, criterion: Criterion | None) -> str:
+    """The text of a level; "" without one."""
+    if level is None or not isinstance(criterion, LeveledCriterion):
+        return ""
+    return criterion.levels[level - 1].text
+
+
 def _line(
-    number: int, rating: Rating, criterion: Criterion | None, points: float | None, item: Graded
+    number: int, rating: Rating, criterion: AnyCriterion | None, points: float | None, item: Graded
 ) -> Line:
-    tone = tone_of(rating.verdict, criterion)
+    tone = tone_of(rating.verdict, criterion) if rating.level is None else _LEVEL_TONES[rating.level]
     return Line(
         number=number,
         criterion=rating.criterion,
         title=criterion.title if criterion else rating.criterion,
         verdict=rating.verdict,
-        word=verdict_word(rating.verdict, criterion),
+        word=verdict_word(rating.verdict, criterion) if rating.level is None else level_words(rating.level),
+        level=rating.level,
+        anchor=anchor_of(rating.level, criterion),
         tone=tone,
         symbol=_SYMBOLS[tone],
         points=points,
@@ -116,6 +127,7 @@ def _marks(criterion: Criterion | None) -> tuple[str, ...]:
     if criterion is None:
         return ()
     found = (
+        ("answer key", isinstance(criterion, ExactCriterion)),
         ("critical", criterion.critical),
         ("negative", criterion.negative),
         ("red flag", criterion.red_flag),

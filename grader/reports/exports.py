@@ -1,25 +1,27 @@
 """Exports for spreadsheets and programs: CSV, JSON lines and XLSX. What has no score is empty, never 0."""
 
-import csv
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, TextIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from grader.domain.record import State
 from grader.reports import wording
 from grader.reports.checklist import checklist
 from grader.reports.graded import Graded, RunInfo
 from grader.reports.overview import doubtful_gates, failed_gates, red_flags
+from grader.reports.sheets import Row, Value, fill, write_csv
 
-Value = str | int | float | bool | None
-Row = dict[str, Value]
+__all__ = [
+    "COLUMNS",
+    "CRITERION_COLUMNS",
+    "criterion_rows",
+    "export_rows",
+    "write_csv",
+    "write_jsonl",
+    "write_xlsx",
+]
 
 COLUMNS = (
     "submission", "candidate", "task", "source", "state", "score", "scale", "points", "possible", "uncapped",
@@ -31,27 +33,12 @@ COLUMNS = (
 Rubric, prompt and text are digests."""
 
 CRITERION_COLUMNS = (
-    "submission", "candidate", "task", "criterion", "title", "verdict", "points", "possible", "critical",
-    "negative", "red_flag", "supported", "probability_met", "calibrated_met", "claimed", "reason",
+    "submission", "candidate", "task", "criterion", "title", "verdict", "level", "points", "possible",
+    "critical", "negative", "red_flag", "supported", "probability_met", "calibrated_met", "claimed", "reason",
     "quote", "start", "end", "more_passages", "rater",
 )  # fmt: skip
 """Columns of `criterion_rows`: `quote` is `text[start:end]` of the first passage; further ones follow as
-`start-end` in `more_passages`. `possible` is negative for a fault."""
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_LONGEST_CELL = 32_767
-_CUT = " [cut: too long for a cell]"
-_WIDTHS = {
-    "detail": 40,
-    "review_reasons": 40,
-    "reason": 50,
-    "quote": 60,
-    "title": 34,
-    "submission": 26,
-    "fact": 24,
-    "value": 70,
-}
+`start-end` in `more_passages`. `level`: of criteria with levels. `possible` is negative for a fault."""
 
 
 def export_rows(items: Iterable[Graded]) -> Iterator[Row]:
@@ -105,6 +92,7 @@ def criterion_rows(items: Iterable[Graded]) -> Iterator[Row]:
                 "criterion": line.criterion,
                 "title": line.title,
                 "verdict": line.verdict.value,
+                "level": line.level,
                 "points": line.points,
                 "possible": line.possible,
                 "critical": "critical" in line.marks,
@@ -123,23 +111,6 @@ def criterion_rows(items: Iterable[Graded]) -> Iterator[Row]:
             }
 
 
-def write_csv(
-    rows: Iterable[Mapping[str, Value]], columns: Sequence[str], stream: TextIO, *, bom: bool = False
-) -> None:
-    """Writes `rows` with a header line. Open `stream` as UTF-8 with `newline=""`.
-
-    `bom`: begin with a byte order mark, which Excel wants in order to read UTF-8.
-    Formula injection is defused: a text that begins with = + - @ or their full-width forms, a tab or a
-    line end gets a leading apostrophe, so such a quote differs from the original by that character.
-    Lone surrogates become U+FFFD. None becomes an empty field.
-    """
-    if bom:
-        stream.write("\ufeff")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_defused(row[column]) for column in columns] for row in rows)
-
-
 def write_jsonl(items: Iterable[Graded], stream: TextIO) -> None:
     """Writes the full records, one JSON object a line, in ASCII; each is a valid `GradeRecord`."""
     for item in items:
@@ -155,9 +126,9 @@ def write_xlsx(items: Sequence[Graded], run: RunInfo, stream: BinaryIO) -> None:
     book = Workbook()
     overview = book.worksheets[0]
     overview.title = "Overview"
-    _fill(overview, COLUMNS, export_rows(items))
-    _fill(book.create_sheet("Criteria"), CRITERION_COLUMNS, criterion_rows(items))
-    _fill(book.create_sheet("Run"), ("fact", "value"), run_rows(run))
+    fill(overview, COLUMNS, export_rows(items))
+    fill(book.create_sheet("Criteria"), CRITERION_COLUMNS, criterion_rows(items))
+    fill(book.create_sheet("Run"), ("fact", "value"), run_rows(run))
     book.save(stream)
 
 
@@ -173,36 +144,3 @@ def run_rows(run: RunInfo) -> Iterator[Row]:
 
 def _joined(texts: Sequence[str]) -> str | None:
     return "; ".join(texts) or None
-
-
-def _defused(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    text = _SURROGATES.sub("\ufffd", value)
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def _fill(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> None:
-    for place, column in enumerate(columns, start=1):
-        width = _WIDTHS.get(column, max(12, len(column) + 4))
-        sheet.column_dimensions[get_column_letter(place)].width = width
-        sheet.cell(1, place, column).font = Font(bold=True)
-    for line, row in enumerate(rows, start=2):
-        for place, column in enumerate(columns, start=1):
-            _put(sheet, line, place, row[column])
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-
-
-def _put(sheet: Worksheet, line: int, place: int, value: Value) -> None:
-    if value is None:
-        return
-    if not isinstance(value, str):
-        sheet.cell(line, place, value)
-        return
-    text = _SURROGATES.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub("", value))
-    if len(text) > _LONGEST_CELL:
-        text = text[: _LONGEST_CELL - len(_CUT)] + _CUT
-    cell = sheet.cell(line, place, text)
-    cell.data_type = "s"  # openpyxl would take a leading = for a formula
-    cell.alignment = Alignment(wrap_text=True, vertical="top")

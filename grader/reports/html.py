@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from grader.domain.record import GateOutcome, State
 from grader.reports import wording
+from grader.reports.arithmetic import arithmetic, order_sentences
 from grader.reports.checklist import Line, checklist
 from grader.reports.graded import Graded, RunInfo
 from grader.reports.overview import doubtful_gates, failed_gates, matrix, red_flags, tasks_of
@@ -62,10 +64,16 @@ def sections_of(items: Sequence[Graded]) -> list[Section]:
     return [_section(place, item, len(items)) for place, item in enumerate(items, start=1)]
 
 
-def render_page(template: str, values: Mapping[str, Any]) -> str:
-    """One HTML document with the common style and script, and nothing else that could act."""
+def render_page(
+    template: str, values: Mapping[str, Any], *, styles: Sequence[str] = (), script: str = "script.js"
+) -> str:
+    """One HTML document with the common style and a script, and nothing else that could act.
+
+    `styles`: further style sheets of this package. `script`: one of this package, or "" for none.
+    """
     templates = _environment()
-    style, script = (asset(templates, name) for name in ("style.css", "script.js"))
+    style = Markup("\n").join(asset(templates, name) for name in ("style.css", *styles))
+    script = asset(templates, script) if script else ""
     page = {**values, "style": style, "script": script, "policy": policy(style, script)}
     return templates.get_template(template).render(page)
 
@@ -77,6 +85,7 @@ def _environment() -> Environment:
         words=wording.STATE_WORDS,
         symbols=wording.STATE_SYMBOLS,
         State=State,
+        exact_standing=wording.STANDINGS["exact"],
     )
     return found
 
@@ -92,8 +101,8 @@ def _section(place: int, item: Graded, total: int) -> Section:
         title=rubric.title if rubric else wording.task_name(record.task),
         lines=lines,
         pieces=cut(item.text, lines, record.disguises),
-        arithmetic=wording.arithmetic(score, rubric) if score else [],
-        order=wording.order_sentences(score.order, rubric) if score and score.order else [],
+        arithmetic=arithmetic(score, rubric) if score else [],
+        order=order_sentences(score.order, rubric) if score and score.order else [],
         gates=[(wording.title_of(rubric, g.criterion), g.outcome) for g in score.gates] if score else [],
         reviews=[wording.review_sentence(review, rubric) for review in record.reviews],
         refusal=wording.refusal_sentence(record) if record.state is State.NOT_SCORED else "",

@@ -1,5 +1,6 @@
 """What stands out over all submissions: the matrix of candidates and tasks, distributions, and open work."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -148,7 +149,10 @@ def _criteria(rubric: Rubric | None, records: Sequence[GradeRecord]) -> tuple[Cr
             width = 100 * found.count(verdict) / len(found) if found else 0.0
             shares.append(Share(verdict=verdict, count=found.count(verdict), start=start, width=width))
             start += width
-        said = [f"{s.count} {verdict_word(s.verdict, criterion)}" for s in shares if s.count]
+        levels = _levels(criterion.id, records)
+        said = [f"{n} at level {level}" for level, n in levels.items()] or [
+            f"{s.count} {verdict_word(s.verdict, criterion)}" for s in shares if s.count
+        ]
         views.append(
             CriterionShares(
                 title=criterion.title,
@@ -158,3 +162,9 @@ def _criteria(rubric: Rubric | None, records: Sequence[GradeRecord]) -> tuple[Cr
             )
         )
     return tuple(views)
+
+
+def _levels(criterion: str, records: Sequence[GradeRecord]) -> dict[int, int]:
+    """How often each level was given, the lowest first; empty for criteria without levels."""
+    ratings = (r for record in records for r in record.ratings if r.criterion == criterion)
+    return dict(sorted(Counter(r.level for r in ratings if r.level is not None).items()))

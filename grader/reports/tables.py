@@ -9,6 +9,7 @@ from rich.text import Text
 
 from grader.domain.record import State
 from grader.reports import wording
+from grader.reports.arithmetic import arithmetic, order_sentences
 from grader.reports.checklist import Line, checklist
 from grader.reports.graded import Graded, RunInfo
 from grader.reports.overview import failed_gates, matrix, red_flags
@@ -74,13 +75,13 @@ def submission_view(item: Graded) -> RenderableType:
     if lines:
         parts += [Text("\nChecklist", style="bold"), _checklist_table(lines)]
     if score:
-        parts += _listed("How the score came about", wording.arithmetic(score, item.rubric))
+        parts += _listed("How the score came about", arithmetic(score, item.rubric))
         parts += _listed(
             "Must-haves",
             [f"{wording.title_of(item.rubric, g.criterion)}: {g.outcome.value}" for g in score.gates],
         )
         if score.order:
-            parts += _listed("Order of the steps", wording.order_sentences(score.order, item.rubric))
+            parts += _listed("Order of the steps", order_sentences(score.order, item.rubric))
     return Group(*parts)
 
 
@@ -219,7 +220,9 @@ def _checklist_table(lines: Sequence[Line]) -> Table:
             verdict.append(f"\n{visible(note)}", style="bold default")
         table.add_row(
             Text(f"[{line.number}]", style=f"bold {_hue(line)}"),
-            _plain(line.title + marks),
+            _plain(line.title + marks).append(
+                f"\n{visible(line.anchor)}" if line.anchor else "", style="dim"
+            ),
             verdict,
             Text(_points(line)),
             _plain(reason),

@@ -2,24 +2,21 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from typing import Literal, NamedTuple
 
-from grader.domain.criterion import Criterion
+from grader.domain.criterion import LEVELS, Criterion
 from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import (
     Disguise,
-    GateOutcome,
     GradeRecord,
-    OrderReport,
     Review,
-    Score,
     Standing,
     State,
 )
 from grader.domain.rubric import Rubric
+from grader.domain.scorecard import Recommendation, Scorecard
 from grader.domain.second_rater import Adjudication
-from grader.scoring import pairs_kept
 
 STATE_WORDS = {
     State.SCORED: "scored",
@@ -37,7 +34,21 @@ STANDINGS: dict[Standing, str] = {
     "operational": (
         "Operational: calibrated against people's ratings, within the intervals of the calibration report."
     ),
+    "exact": "Exact answers: computed from the answer key; no judge was asked.",
 }
+
+Tone = Literal["good", "mixed", "bad", "none"]
+"""What a color says; a word always says it too."""
+
+
+class RecommendationWords(NamedTuple):
+    """What a scorecard recommends, for every report alike."""
+
+    short: str
+    sentence: str
+    symbol: str
+    tone: Tone
+
 
 _VERDICTS = {
     Verdict.MET: "met",
@@ -50,6 +61,36 @@ _FAULTS = {
     Verdict.PARTLY: "fault found in part",
     Verdict.NOT_MET: "no fault found",
     Verdict.CANNOT_ASSESS: "cannot assess",
+}
+RECOMMENDATIONS = {
+    Recommendation.ADVANCE: RecommendationWords("Advance", "Recommendation: advance.", "✓", "good"),
+    Recommendation.DISCUSS: RecommendationWords(
+        "Discuss",
+        "Recommendation: discuss; the total alone does not settle it.",
+        "◐",
+        "mixed",
+    ),
+    Recommendation.DO_NOT_ADVANCE: RecommendationWords(
+        "Do not advance", "Recommendation: do not advance.", "✗", "bad"
+    ),
+    Recommendation.GATE_FAILED: RecommendationWords(
+        "Gate failed",
+        "A gate failed: a person decides first, whatever the total.",
+        "✗",
+        "bad",
+    ),
+    Recommendation.RED_FLAG: RecommendationWords(
+        "Red flag",
+        "A red flag was raised: a person looks first, whatever the total.",
+        "⚑",
+        "bad",
+    ),
+    Recommendation.INCOMPLETE: RecommendationWords(
+        "Incomplete",
+        "Incomplete: scores are missing, so nothing follows from the total yet.",
+        "?",
+        "none",
+    ),
 }
 _DISGUISES = {
     "zero_width": ("character without width", "characters without width"),
@@ -98,6 +139,16 @@ def verdict_word(verdict: Verdict, criterion: Criterion | None) -> str:
     return (_FAULTS if criterion and criterion.negative else _VERDICTS)[verdict]
 
 
+def level_words(level: int) -> str:
+    """A level with the highest one."""
+    return f"level {level} of {LEVELS}"
+
+
+def recommendation_words(card: Scorecard) -> RecommendationWords:
+    """The only words for what follows from a scorecard; those of a failed gate recommend nothing."""
+    return RECOMMENDATIONS[card.recommendation]
+
+
 def decision_sentence(decision: Adjudication, criterion: Criterion | None) -> str:
     """What a person decided on a criterion, and why judge and rater had differed."""
     cause = decision.cause.value.replace("_", " ")
@@ -133,69 +184,10 @@ def disguise_label(disguise: Disguise, text: str) -> str:
     return label
 
 
-def arithmetic(score: Score, rubric: Rubric | None) -> list[str]:
-    """How the score came about, one sentence a step."""
-    sentences = [f"{_sum(score)} of {number(score.possible)} points = {_content(score)} of 100."]
-    if rubric and score.order and rubric.order.weight and rubric.order.before:
-        weight, required = rubric.order.weight, rubric.order.before
-        kept = pairs_kept(rubric, score.order)
-        share = number(100 * kept / len(required), 1)
-        sentences.append(
-            f"With the order of the steps worth {number(100 * weight)} of 100 and {kept} of {len(required)} "
-            f"required pairs in order: {number(1 - weight)} × {_content(score)} + "
-            f"{number(weight)} × {share} = {number(score.uncapped, 1)} of 100."
-        )
-    failed = [title_of(rubric, g.criterion) for g in score.gates if g.outcome is GateOutcome.FAILED]
-    if failed:
-        names = " and ".join(f"“{title}”" for title in failed)
-        was = "was" if len(failed) == 1 else "were"
-        if score.percent < score.uncapped:
-            sentences.append(f"Capped at {number(score.percent, 1)} because {names} {was} not met.")
-        else:
-            sentences.append(f"{names} {was} not met; the cap for that is not below this score.")
-    sentences.append(f"On the 1 to 5 scale: 1 + {number(score.percent, 1)} / 25 = {number(score.scale)}.")
-    return sentences
-
-
-def order_sentences(order: OrderReport, rubric: Rubric | None) -> list[str]:
-    """How the steps of an outline stand, in sentences."""
-    if not order.stated:
-        return ["None of the expected steps is stated."]
-    stated = ", ".join(title_of(rubric, c) for c in order.stated)
-    turned = counted(order.pairs, "pair", "pairs")
-    sentences = [f"Stated in this order: {stated}."]
-    if order.pairs:
-        sentences.append(f"{order.inversions} of {turned} of steps stand the other way round than expected.")
-    sentences += [
-        f"“{title_of(rubric, first)}” should come before “{title_of(rubric, second)}”, but comes after it."
-        for first, second in order.broken
-    ]
-    if rubric and not rubric.order.weight:
-        sentences.append("The order is reported and does not change the score.")
-    return sentences
-
-
 def states_line(states: Sequence[State]) -> str:
     """The counts of all states, and their sum."""
     parts = [f"{states.count(state)} {word}" for state, word in STATE_WORDS.items()]
     return f"{counted(len(states), 'submission', 'submissions')}: {', '.join(parts)}"
-
-
-def _content(score: Score) -> str:
-    return number(100 * score.points / score.possible, 1)
-
-
-def _sum(score: Score) -> str:
-    terms = [c.points for c in score.criteria if c.points]
-    if not terms:
-        return "0"
-    first = number(terms[0])
-    rest = chain.from_iterable(("+" if t > 0 else "−", number(abs(t))) for t in terms[1:])
-    spelled = " ".join((first, *rest))
-    total = sum(terms)
-    if total < 0:
-        return f"{spelled} = {number(total)}, counted as 0"
-    return spelled if len(terms) == 1 else f"{spelled} = {number(score.points)}"
 
 
 def standings(found: Iterable[Standing]) -> list[str]:

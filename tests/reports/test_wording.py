@@ -1,7 +1,8 @@
 import pytest
 
 from grader.domain.rating import Verdict
-from grader.reports.wording import arithmetic, disguise_label, number, order_sentences, states_line, visible
+from grader.reports.arithmetic import arithmetic, order_sentences
+from grader.reports.wording import disguise_label, number, states_line, visible
 from tests.reports.samples import GOOD, HOSTILE, OUTLINE, RUBRIC, blank, graded, unassessed
 
 

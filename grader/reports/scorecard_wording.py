@@ -1,0 +1,136 @@
+"""Plain words for scorecards: totals with their errors, gates, what is missing or waits, and decisions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from grader.domain.hiring import HiringDecided
+from grader.domain.record import State
+from grader.domain.scorecard import GateState, ItemScore, Scorecard, Standard
+from grader.reports.carded import Carded
+from grader.reports.wording import STANDINGS, Tone, counted, number, refusal_sentence
+
+DECIDES = "A person decides: nothing is decided here."
+NO_DECISION = "Nothing is decided until a named person records it: grader decide"
+
+
+class GateWords(NamedTuple):
+    """How a gate came out, for eye and ear."""
+
+    symbol: str
+    word: str
+    tone: Tone
+
+
+GATES = {
+    GateState.PASSED: GateWords("✓", "passed", "good"),
+    GateState.DOUBTFUL: GateWords("◐", "in doubt", "mixed"),
+    GateState.FAILED: GateWords("✗", "failed", "bad"),
+    GateState.UNKNOWN: GateWords("?", "not known", "none"),
+}
+
+
+def known_error(score: Standard, items: Sequence[ItemScore]) -> float | None:
+    """The standard error of a score of `items`, in percent points; a lower bound where some are unknown.
+
+    None also where only exact answers have one: their 0 says nothing of the others.
+    """
+    return None if not score.standard_error and unknown_errors(items) else score.standard_error
+
+
+def unknown_errors(items: Sequence[ItemScore]) -> int:
+    """How many of the tasks have no known error."""
+    return sum(item.standard_error is None for item in items)
+
+
+def score_words(score: Standard) -> str:
+    """The score, or the span that it is in while answers have none."""
+    if score.percent is not None:
+        return number(score.percent, 1)
+    return f"{number(score.lowest, 1)} to {number(score.highest, 1)}"
+
+
+def error_words(score: Standard, items: Sequence[ItemScore]) -> str:
+    """The standard error in a few words."""
+    error = known_error(score, items)
+    if error is None:
+        return "error not known"
+    return f"± {number(error, 1)}{' or more' if unknown_errors(items) else ''}"
+
+
+def total_sentences(card: Scorecard) -> list[str]:
+    """What the total is, and how sure."""
+    total, items = card.total, card.items
+    if total.percent is None:
+        unscored = counted(len(card.missing), "task has", "tasks have")
+        said = (
+            f"There is no total: {unscored} no score. With 0 for those it would be "
+            f"{number(total.lowest, 1)} of 100, with 100 for those {number(total.highest, 1)}."
+        )
+    else:
+        said = f"The total is {number(total.percent, 1)} of 100."
+    return [said, _error_sentence(total, items)]
+
+
+def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
+    error, unknown = known_error(score, items), unknown_errors(items)
+    known = f"{len(items) - unknown} of {counted(len(items), 'task', 'tasks')}"
+    if error is None:
+        return f"Its standard error is not known: {known} have a known error."
+    if unknown:
+        return f"Its standard error is {number(error, 1)} from the {known} with a known error; the true one is larger."
+    return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
+
+
+def waiting(card: Scorecard) -> tuple[ItemScore, ...]:
+    """The answers that a person should look at."""
+    return tuple(item for item in card.items if item.reviews)
+
+
+def waiting_sentence(card: Scorecard) -> str:
+    """How many answers wait for a person."""
+    found = len(waiting(card))
+    if not found:
+        return "No answer waits for a person."
+    answers = counted(found, "answer waits", "answers wait")
+    return f"{answers} for a person, for {counted(card.reviews, 'reason', 'reasons')}."
+
+
+def why_missing(item: ItemScore, carded: Carded) -> str:
+    """Why a task has no score."""
+    found = carded.answers.get(item.task)
+    if found is not None and found.record.state is State.NOT_SCORED:
+        return refusal_sentence(found.record)
+    return item.detail or "No score."
+
+
+def standing_sentences(items: Sequence[ItemScore]) -> list[str]:
+    """What the scores may be used for, with how many of the answers that is true of."""
+    found = [item.standing for item in items if item.standing]
+    whole = counted(len(found), "scored answer", "scored answers")
+    return [
+        f"{sentence} ({found.count(standing)} of {whole})"
+        for standing, sentence in STANDINGS.items()
+        if standing in found
+    ]
+
+
+def decision_sentences(carded: Carded) -> list[str]:
+    """Who decided what, when and why, the newest decision first."""
+    return [_decision(made, carded.card) for made in reversed(carded.decisions)]
+
+
+def when(created: str) -> str:
+    """A time of the ledger, to the minute."""
+    return f"{datetime.fromisoformat(created):%Y-%m-%d %H:%M} UTC"
+
+
+def _decision(made: HiringDecided, card: Scorecard) -> str:
+    decision = made.decision
+    said = (
+        f"{decision.name} decided on {when(made.created)}: {decision.choice.value}. Reason: {decision.reason}"
+    )
+    if decision.scorecard == card.digest:
+        return said
+    then = "without a total" if decision.total is None else f"with a total of {number(decision.total, 1)}"
+    return f"{said} (Decided on another version of this scorecard, {then}.)"
