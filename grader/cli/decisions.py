@@ -22,7 +22,7 @@ def decisions(ledger: LedgerOption = DEFAULT_LEDGER, as_json: JsonOption = False
     table = Table("Candidate", "Assessment", "Decision", "By", "When (UTC)", "Reason", "Scorecard said")
     for made in found:
         decision = made.decision
-        said = RECOMMENDATIONS[decision.recommendation].word
+        said = RECOMMENDATIONS[decision.recommendation].short
         cells = (decision.candidate, decision.assessment, decision.choice.value, decision.name)
         table.add_row(*map(visible, (*cells, made.created[:16], decision.reason, said)))
     Console().print(table)

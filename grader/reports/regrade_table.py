@@ -106,7 +106,7 @@ def _candidates(cards: Sequence[CandidatePreview]) -> list[RenderableType]:
 
 
 def _outcome(card: Scorecard) -> str:
-    return f"{RECOMMENDATIONS[card.recommendation].word} ({_percent(card.total.percent)})"
+    return f"{RECOMMENDATIONS[card.recommendation].short} ({_percent(card.total.percent)})"
 
 
 def _percent(value: float | None) -> str:

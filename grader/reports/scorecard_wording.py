@@ -78,7 +78,7 @@ def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
     if unknown:
-        return f"Its standard error is {number(error, 1)} from the {known} with a known error; the true one is larger."
+        return f"Its standard error is {number(error, 1)} from the {known} whose error is known; the true one is larger."
     return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
 
 
