@@ -20,6 +20,13 @@ _NO_NOUN = re.compile(
 """Words after a bare number that do not name what it counts."""
 
 
+_DIVISION = re.compile(
+    r"(?<![\d.])(\d{1,12}(?:\.\d{1,6})?)\s*(?:/|divided\sby|over)\s*(\d{1,12}(?:\.\d{1,6})?)"
+    r"\s*(?:=|is|equals|gives|->|→)\s*(?:about\s)?$",
+    re.IGNORECASE,
+)
+
+
 class Match(Enum):
     """How a number stands to a key."""
 
@@ -33,6 +40,8 @@ class Match(Enum):
 def match(text: str, reading: Reading, key: NumberKey) -> Match:
     """`text`: the plain text that the reading stands in. What a number counts comes before its value."""
     found = _value(reading, key)
+    if found is Match.RIGHT and key.unit is Unit.PERCENT and _is_quotient(text, reading):
+        return Match.UNCLEAR
     if reading.unit is not None and reading.unit is not key.unit:
         if key.unit is not Unit.PLAIN:
             return Match.ELSEWHERE
@@ -43,6 +52,15 @@ def match(text: str, reading: Reading, key: NumberKey) -> Match:
     if counts_else and not (key.unit is Unit.PLAIN and not reading.unclear):
         return Match.ELSEWHERE if found is Match.WRONG else Match.UNCLEAR
     return found
+
+
+def _is_quotient(text: str, reading: Reading) -> bool:
+    """Whether a bare number above 1 is what a division comes to ("50 / 5 = 10"), and so no percentage."""
+    division = _DIVISION.search(text[max(0, reading.start - 60) : reading.start])
+    if reading.unit is not None or reading.low <= 1 or division is None:
+        return False
+    a, b = (Fraction(n) for n in division.groups())
+    return b != 0 and a / b == reading.low
 
 
 def is_work(reading: Reading, key: NumberKey) -> bool:

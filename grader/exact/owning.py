@@ -10,6 +10,7 @@ from grader.exact.wording import is_difference
 
 _AROUND = 3
 """Numbers on either side of a cue that are looked at."""
+_COMMA_COSTS = 10
 _BORDER = re.compile(r"[,;:.!?—]|\s-\s|\b(?:but|because|so|while|whereas|and|when)\b", re.IGNORECASE)
 _GLUE = re.compile(
     r"[\s:=~(]*(?:(?:of|by|to|is|was|the|a|an|about|around|at|be|are|should|would|comes|come|up|amount|total|correct|right"
@@ -46,7 +47,9 @@ def claims(text: str, numbers: Sequence[Reading], cues: Sequence[Sequence[str]])
             after = bisect_left(starts, cue.start())
             around = range(max(0, after - _AROUND), min(len(numbers), after + _AROUND))
             near = [
-                (_distance(cue, numbers[i]), -i, i) for i in around if not _measures(text, cue, numbers[i])
+                (_distance(cue, numbers[i]) + _parted(text, cue, numbers[i]), -i, i)
+                for i in around
+                if not _measures(text, cue, numbers[i])
             ]
             if not near:
                 continue
@@ -82,6 +85,11 @@ def _forms(word: str) -> str:
 
 def _distance(cue: re.Match[str], number: Reading) -> int:
     return max(number.start - cue.end(), cue.start() - number.end)
+
+
+def _parted(text: str, cue: re.Match[str], number: Reading) -> int:
+    """What a comma or the like between the two adds to their distance."""
+    return _COMMA_COSTS if re.search(r"[,;.!?]", _gap(text, cue, number)) else 0
 
 
 def _gap(text: str, cue: re.Match[str], number: Reading) -> str:

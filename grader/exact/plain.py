@@ -47,6 +47,7 @@ _ONE_COUNTS = re.compile(
     re.IGNORECASE,
 )
 _ONE_FOLLOWS = re.compile(r"(?:\b(?:is|are|be|was|by|about|answer|equals)|[=:])\s*$|^\s*$", re.IGNORECASE)
+_THE = re.compile(r"\b(?:the|these|those|our|all)\s$", re.IGNORECASE)
 _ENDS = re.compile(r"\s*(?:[.,;!)]|$)")
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _PART = re.compile(rf"\b(?:a|one)[ -]({'|'.join(_PARTS)})(?=\s+of\b|\s*[.,;)]|\s*$)", re.IGNORECASE)
@@ -80,12 +81,14 @@ def _digit(character: str) -> str:
 
 
 def _as_digits(match: re.Match[str]) -> str:
-    """Number words as digits; "one" only where it cannot be the pronoun."""
+    """Number words as digits; "one" only where it cannot be the pronoun, and no "the two"."""
     words = match[0].lower()
     before, after = match.string[: match.start()], match.string[match.end() :]
     if words == "one" and not (
         _ONE_COUNTS.match(after) or (_ENDS.match(after) and _ONE_FOLLOWS.search(before[-30:]))
     ):
+        return match[0]
+    if words in {"two", "three", "four"} and _THE.search(before) and not _ONE_COUNTS.match(after):
         return match[0]
     spoken = _HYPHEN.sub(" ", words).removeprefix("a ")
     return "-".join(alpha2digit(part, "en", threshold=0.0) for part in spoken.split("-"))
