@@ -16,6 +16,8 @@ from grader.segments import segment
 
 _SCRIPT = TypeAdapter(dict[str, Verdict])
 _COLUMNS = ["answer", "criterion", "verdict", "quote"]
+_LEVELS = {Verdict.MET.value: "5", Verdict.PARTLY.value: "3", Verdict.NOT_MET.value: "1"}
+"""Verdicts of a JSON script as levels, where a criterion has levels."""
 _NO_EVIDENCE = frozenset({Verdict.NOT_MET.value, Verdict.CANNOT_ASSESS.value, "1"})
 
 
@@ -47,10 +49,11 @@ class ScriptedProvider:
         for criterion, schema in request.answer_schema["properties"].items():
             result = "level" if "level" in schema["properties"] else "verdict"
             given = self._judgment(request, criterion)
+            verdict = given["verdict"]
             answer[criterion] = {
                 "segments": given["segments"],
                 "reason": "As scripted.",
-                result: given["verdict"],
+                result: _LEVELS.get(verdict, verdict) if result == "level" else verdict,
             }
         return Completion(text=json.dumps(answer), model=self.spec.model, usage=Usage(), cost_usd=0.0)
 
