@@ -14,9 +14,9 @@ from grader.reports.comparison_html import render_comparison
 from grader.reports.explanation_html import render_explanation
 from grader.reports.scorecard_html import render_scorecard
 from grader.reports.scorecard_rows import candidate_rows
-from tests.support.commands import grader
+from tests.cli.conftest import call
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 BY_HAND: dict[str, dict[str, tuple[float, ...]]] = {
     "a01": {
         "claim_denial": (14.5, 16),
@@ -217,8 +217,8 @@ def loaded() -> Loaded:
 def found(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Carded]:
     ledger = tmp_path_factory.mktemp("complete") / "ledger.db"
     folder, script = ROOT / "examples" / "complete_assessment", ROOT / "examples" / "verdicts.csv"
-    ran = grader("grade", folder, "--judge", f"scripted:{script}", "--ledger", ledger)
-    assert ran.returncode == 3, ran.stderr  # one answer was handed in empty
+    ran = call("grade", folder, "--judge", f"scripted:{script}", "--ledger", ledger)
+    assert ran.code == 3, ran.err  # one answer was handed in empty
     with SqlLedger(str(ledger)) as store:
         return {c.card.candidate: c for c in cards(store, loaded, Wanted())}
 
