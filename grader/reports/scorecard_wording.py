@@ -78,7 +78,8 @@ def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
     if unknown:
-        return f"Its standard error is {number(error, 1)} from the {known} whose error is known; the true one is larger."
+        whole = f"{number(error, 1)} from the {known} whose error is known; the true one is larger"
+        return f"Its standard error is {whole}."
     return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
 
 
