@@ -78,7 +78,8 @@ def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
     if unknown:
-        return f"Its standard error is {number(error, 1)} from the {known} with a known error; the true one is larger."
+        said = f"Its standard error is {number(error, 1)}"
+        return f"{said} from the {known} with a known error; the true one is larger."
     return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
 
 
@@ -107,7 +108,7 @@ def why_missing(item: ItemScore, carded: Carded) -> str:
 def standing_sentences(items: Sequence[ItemScore]) -> list[str]:
     """What the scores may be used for, with how many of the answers that is true of."""
     found = [item.standing for item in items if item.standing]
-    whole = counted(len(found), "scored answer", "scored answers")
+    whole = counted(len(found), "judged answer", "judged answers")
     return [
         f"{sentence} ({found.count(standing)} of {whole})"
         for standing, sentence in STANDINGS.items()
