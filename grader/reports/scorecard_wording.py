@@ -65,7 +65,7 @@ def total_sentences(card: Scorecard) -> list[str]:
         unscored = counted(len(card.missing), "task has", "tasks have")
         said = (
             f"There is no total: {unscored} no score. With 0 for those it would be "
-            f"{number(total.lowest, 1)} of 100, with 100 for those {number(total.highest, 1)}."
+            f"{number(total.lowest, 1)}, with 100 for those {number(total.highest, 1)}."
         )
     else:
         said = f"The total is {number(total.percent, 1)} of 100."

@@ -116,7 +116,11 @@ WORST: Given = {
 }
 CASES: dict[Recommendation, Given] = {
     Recommendation.ADVANCE: BEST,
-    Recommendation.DISCUSS: {**BEST, "patient": {"story": 3, "contempt": NOT_MET}, "rate": {"right": NOT_MET}},
+    Recommendation.DISCUSS: {
+        **BEST,
+        "patient": {"story": 3, "contempt": NOT_MET},
+        "rate": {"right": NOT_MET},
+    },
     Recommendation.DO_NOT_ADVANCE: WORST,
     Recommendation.GATE_FAILED: {**BEST, "complaint": {**BEST["complaint"], "courteous": NOT_MET}},
     Recommendation.RED_FLAG: {**BEST, "patient": {"story": 5, "contempt": MET}},
@@ -200,7 +204,9 @@ def carded(
         for task, item in answers.items()
     }
     card = scorecard(ASSESSMENT, candidate, counted, RUBRICS)
-    decided = {task: {name: a.ratings[name] for name in a.decided} for task, a in counted.items() if a.decided}
+    decided = {
+        task: {name: a.ratings[name] for name in a.decided} for task, a in counted.items() if a.decided
+    }
     return Carded(card, ASSESSMENT, answers, decided=decided)
 
 
