@@ -64,8 +64,8 @@ def test_levels_are_shown_with_their_anchors() -> None:
 
 def test_standings_say_of_how_many_answers() -> None:
     text = shown()
-    assert "Not for decisions. (2 of 3 judged answers)" in text
-    assert "no judge was asked. (1 of 3 judged answers)" in text
+    assert "Not for decisions. (2 of 3 answers)" in text
+    assert "no judge was asked. (1 of 3 answers)" in text
 
 
 def test_every_answer_is_there_and_every_link_leads_somewhere() -> None:
@@ -84,4 +84,4 @@ def test_scores_stand_with_their_share_of_the_total() -> None:
     assert table
     text = read(table[1])
     assert "Writing 100 error not known 30%" in text
-    assert "An upset patient 100 not known 50% ? needs review, waits for a person" in text
+    assert "An upset patient 100 not known 50% ? waits for a person" in text
