@@ -19,10 +19,15 @@ $(VENV)/.dev: $(VENV)/.product requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-demo: $(VENV)/.product  ## Grade the example submissions with the embedded judge
+demo: $(VENV)/.product  ## Grade three candidates with the embedded judge; six scorecards from their author's verdicts
 	$(BIN)/grader models fetch qwen2.5-coder-1.5b
 	$(BIN)/grader grade examples/medical_office_manager --candidate c02 --candidate c05 --candidate c11 \
 	  --ledger runs/demo/ledger.db --report runs/demo/report.html || test $$? -eq 3
+	@echo "Whole assessments of six invented candidates. Their verdicts are the author's: no judge is asked."
+	$(BIN)/grader grade examples/complete_assessment --judge scripted:examples/verdicts.csv \
+	  --ledger runs/demo/assessments.db --quiet || test $$? -eq 3
+	$(BIN)/grader scorecard --ledger runs/demo/assessments.db --out runs/demo/scorecards \
+	  --csv runs/demo/candidates.csv --xlsx runs/demo/candidates.xlsx --explain runs/demo/explanations
 
 calibrations: $(VENV)/.product  ## Calibrate the embedded judge on the shipped sets anew (about an hour)
 	$(BIN)/grader models fetch qwen2.5-coder-1.5b

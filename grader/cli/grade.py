@@ -58,6 +58,7 @@ def grade(
     in_flight: InFlightOption = 8,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No table, only how the run went.")] = False,
 ) -> None:
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
     from grader.cli.grading import Selection, grade_run, present, start
@@ -86,6 +87,6 @@ def grade(
         instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
         run = start(store, provider, instruments, asking, inputs=selection.size())
         grade_run(store, run, provider, instruments, selection.read(), in_flight)
-        items = present(store, run, report, as_json=as_json)
+        items = present(store, run, report, as_json=as_json, quiet=quiet)
     if any(item.record.score is None for item in items):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

@@ -173,7 +173,9 @@ def grade_run(
         ledger.end_run(run.id, state)
 
 
-def present(ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool) -> list[Graded]:
+def present(
+    ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool, quiet: bool = False
+) -> list[Graded]:
     """Print the outcome as a table or as JSON, and write the HTML report if one is asked for."""
     items = graded(ledger, run)
     info = run_info(ledger, run, items)
@@ -182,7 +184,8 @@ def present(ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool) 
         rows = list(export_rows(items))
         print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}))
     else:
-        console.print(overview_table(items))
+        if not quiet:
+            console.print(overview_table(items))
         console.print(run_summary(info))
     if report is not None:
         report.write_text(render_html(items, info), encoding="utf-8")

@@ -57,14 +57,15 @@ def task_rows(cards: Iterable[Carded]) -> Iterator[Row]:
             for section in part.sections:
                 for item in section.items:
                     known = item.model_dump(mode="json", exclude={"decided", "detail"})
-                    yield {
+                    row: Row = {
                         "candidate": card.candidate,
                         "part": part.id,
                         "section": section.id,
                         **known,
-                        "decided": "; ".join(item.decided) or None,
+                        "decided": _joined(item.decided),
                         "detail": item.detail or None,
                     }
+                    yield {column: row[column] for column in TASK_COLUMNS}
 
 
 def write_csv(path: Path, cards: Sequence[Carded]) -> None:

@@ -9,7 +9,6 @@ from rich.text import Text
 from grader.domain.scorecard import GateState, Scorecard
 from grader.reports.carded import Carded
 from grader.reports.scorecard_wording import (
-    DECIDES,
     GATES,
     NO_DECISION,
     decision_sentences,
@@ -27,10 +26,10 @@ _STYLES = {"good": "green", "mixed": "yellow", "bad": "red", "none": "bright_bla
 def scorecard_table(cards: Sequence[Carded]) -> RenderableType:
     """A row for each candidate, then the decisions and what the scores may be used for."""
     table = Table(padding=(0, 1), box=None, header_style="bold", show_lines=False)
-    table.add_column("Candidate", max_width=14, overflow="fold")
-    table.add_column("Outcome", max_width=16)
+    table.add_column("Candidate", max_width=12, overflow="fold")
+    table.add_column("Outcome", max_width=16, no_wrap=True)
     table.add_column("Total", max_width=16)
-    table.add_column("Sections", max_width=30, overflow="fold")
+    table.add_column("Sections", max_width=36, overflow="fold")
     table.add_column("Beside the total", max_width=30, overflow="fold")
     for place, carded in enumerate(cards):
         table.add_row(*_row(carded.card), end_section=place + 1 < len(cards))
@@ -41,7 +40,7 @@ def scorecard_table(cards: Sequence[Carded]) -> RenderableType:
         parts += [_plain(f"{carded.card.candidate}: {said}") for said in decision_sentences(carded)]
     items = [item for carded in cards for item in carded.card.items]
     parts += [_plain(sentence, "bold yellow") for sentence in standing_sentences(items)]
-    parts += [Text(DECIDES), Text(f"{NO_DECISION} …")]
+    parts.append(Text(f"{NO_DECISION} …"))
     return Group(*parts)
 
 

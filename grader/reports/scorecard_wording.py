@@ -8,7 +8,15 @@ from grader.domain.hiring import HiringDecided
 from grader.domain.record import State
 from grader.domain.scorecard import GateState, ItemScore, Scorecard, Standard
 from grader.reports.carded import Carded
-from grader.reports.wording import STANDINGS, Tone, counted, number, refusal_sentence
+from grader.reports.wording import (
+    STANDINGS,
+    STATE_SYMBOLS,
+    STATE_WORDS,
+    Tone,
+    counted,
+    number,
+    refusal_sentence,
+)
 
 DECIDES = "A person decides: nothing is decided here."
 NO_DECISION = "Nothing is decided until a named person records it: grader decide"
@@ -33,8 +41,10 @@ GATES = {
 def known_error(score: Standard, items: Sequence[ItemScore]) -> float | None:
     """The standard error of a score of `items`, in percent points; a lower bound where some are unknown.
 
-    None also where only exact answers have one: their 0 says nothing of the others.
+    None without a score, and where only exact answers have an error: their 0 says nothing of the others.
     """
+    if score.percent is None:
+        return None
     return None if not score.standard_error and unknown_errors(items) else score.standard_error
 
 
@@ -54,7 +64,7 @@ def error_words(score: Standard, items: Sequence[ItemScore]) -> str:
     """The standard error in a few words."""
     error = known_error(score, items)
     if error is None:
-        return "error not known"
+        return "not complete" if score.percent is None else "error not known"
     return f"± {number(error, 1)}{' or more' if unknown_errors(items) else ''}"
 
 
@@ -63,13 +73,11 @@ def total_sentences(card: Scorecard) -> list[str]:
     total, items = card.total, card.items
     if total.percent is None:
         unscored = counted(len(card.missing), "task has", "tasks have")
-        said = (
+        return [
             f"There is no total: {unscored} no score. With 0 for those it would be "
-            f"{number(total.lowest, 1)} of 100, with 100 for those {number(total.highest, 1)}."
-        )
-    else:
-        said = f"The total is {number(total.percent, 1)} of 100."
-    return [said, _error_sentence(total, items)]
+            f"{number(total.lowest, 1)}, with 100 for those {number(total.highest, 1)}."
+        ]
+    return [f"The total is {number(total.percent, 1)} of 100.", _error_sentence(total, items)]
 
 
 def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
@@ -78,8 +86,8 @@ def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
     if unknown:
-        whole = f"{number(error, 1)} from the {known} whose error is known; the true one is larger"
-        return f"Its standard error is {whole}."
+        said = f"Its standard error is {number(error, 1)}"
+        return f"{said} from the {known} with a known error; the true one is larger."
     return f"Its standard error is {number(error, 1)}; the error of all {len(items)} tasks is known."
 
 
@@ -105,10 +113,24 @@ def why_missing(item: ItemScore, carded: Carded) -> str:
     return item.detail or "No score."
 
 
+def state_words(item: ItemScore) -> str:
+    """Where a task stands, and what people decided on it."""
+    if item.state is None:
+        return "– no answer"
+    if item.reviews:
+        said = "? waits for a person"
+    elif item.decided and item.percent is not None:
+        said = "✓ scored"
+    else:
+        said = f"{STATE_SYMBOLS[item.state]} {STATE_WORDS[item.state]}"
+    decided = counted(len(item.decided), "criterion", "criteria")
+    return f"{said}; a person decided on {decided}" if item.decided else said
+
+
 def standing_sentences(items: Sequence[ItemScore]) -> list[str]:
     """What the scores may be used for, with how many of the answers that is true of."""
     found = [item.standing for item in items if item.standing]
-    whole = counted(len(found), "scored answer", "scored answers")
+    whole = counted(len(found), "answer", "answers")
     return [
         f"{sentence} ({found.count(standing)} of {whole})"
         for standing, sentence in STANDINGS.items()
