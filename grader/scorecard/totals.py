@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from grader.digests import digest
 from grader.domain.assessment import Assessment, Part, Section
-from grader.domain.record import State
+from grader.domain.reasons import ReviewReason
+from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 from grader.domain.scorecard import ItemScore, PartScore, SectionScore, Standard
 from grader.scorecard.answers import Answer
@@ -69,12 +70,13 @@ def _mean(shares: Mapping[str, Fraction], items: Mapping[str, ItemScore]) -> Sta
 
     errors = {task: items[task].standard_error for task in shares}
     known = [float(shares[task] / whole) * error for task, error in errors.items() if error is not None]
+    told = any(known) or len(known) == len(shares)  # exact answers alone tell nothing of the others
     complete = all(items[task].percent is not None for task in shares)
     return Standard(
         percent=mean(0) if complete else None,
         lowest=mean(0),
         highest=mean(100),
-        standard_error=round(math.hypot(*known), _DECIMALS) if known else None,
+        standard_error=round(math.hypot(*known), _DECIMALS) if told else None,
     )
 
 
@@ -91,12 +93,16 @@ def _item(rubric: Rubric, share: float, found: Answer | None) -> ItemScore:
         scale=counted.scale if counted else None,
         standard_error=_error(found),
         standing=None if record.state is State.NOT_SCORED else record.calibration,
-        detail="" if counted else record.detail or "A criterion could not be assessed.",
+        detail="" if counted else record.detail or _why(record),
         reviews=found.open,
         decided=found.decided,
         submission=record.submission,
         record=digest(record.model_dump(mode="json")),
     )
+
+
+def _why(record: GradeRecord) -> str:
+    return record.reason.sentence if record.reason else ReviewReason.CANNOT_ASSESS.sentence
 
 
 def _error(found: Answer) -> float | None:

@@ -1,0 +1,83 @@
+"""Grading again after a rubric changed: what it would ask and change, and doing it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.datafiles import data_folder
+from grader.ledger.store import SqlLedger
+from tests.cli.conftest import Call
+
+RUBRIC = Path("rubrics/vendor_email.yaml")
+
+
+@pytest.fixture
+def graded(grader: Call, answers: Path, scripted: str) -> Path:
+    RUBRIC.parent.mkdir()
+    shutil.copy(data_folder("rubrics") / "medical_office_manager" / RUBRIC.name, RUBRIC)
+    asked = ("--rubrics", "rubrics", "--mode", "per_criterion", "--judge", scripted, "--ledger", "l.db")
+    assert grader("grade", answers, *asked).code == 0
+    return answers
+
+
+def edit(old: str, new: str) -> None:
+    text = RUBRIC.read_text(encoding="utf-8")
+    assert old in text
+    RUBRIC.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def preview(grader: Call) -> dict[str, Any]:
+    outcome = grader("regrade", "--preview", "--rubrics", "rubrics", "--ledger", "l.db", "--json")
+    assert outcome.code == 0, outcome.err
+    found: dict[str, Any] = json.loads(outcome.out)
+    return found
+
+
+def calls() -> list[int]:
+    with SqlLedger("l.db", create=False) as ledger:
+        return [ledger.spending(run.id).calls for run in ledger.runs()]
+
+
+def test_without_a_change_nothing_is_asked_and_nothing_moves(grader: Call, graded: Path) -> None:
+    (task,) = preview(grader)["tasks"]
+    assert (task["criteria"], task["rubric_fields"], task["calls"], task["moved"]) == ([], [], 0, [])
+    assert task["known"] == 2
+
+
+def test_other_points_cost_nothing_and_show_whose_score_moves(
+    grader: Call, graded: Path, scripted: str
+) -> None:
+    edit("points: 3", "points: 9")
+    found = preview(grader)
+    (task,) = found["tasks"]
+    assert [(c["change"], c["fields"]) for c in task["criteria"]] == [("recounted", ["points"])]
+    assert task["calls"] == 0
+    assert [m["submission"] for m in task["moved"]] == ["a/vendor_email", "b/vendor_email"]
+    assert [c["candidate"] for c in found["candidates"]] == ["a", "b"]
+    before = calls()
+    assert len(before) == 1, "a preview starts no run"
+    shown = grader("regrade", "--preview", "--rubrics", "rubrics", "--ledger", "l.db").out
+    assert "recounted (points)" in shown
+    assert "0 calls to the judge in all. Nothing was asked or changed now." in shown
+
+    again = grader("regrade", "--rubrics", "rubrics", "--judge", scripted, "--ledger", "l.db", "--json")
+    assert again.code == 0, again.err
+    assert calls() == [*before, 0]
+    foreseen = {m["submission"]: m["after"] for m in task["moved"]}
+    with SqlLedger("l.db", create=False) as ledger:
+        first, second = (list(ledger.records(run.id)) for run in ledger.runs())
+    assert {r.submission: r.score.percent for r in second if r.score} == foreseen
+    assert {r.submission: r.score.percent for r in first if r.score} != foreseen, "old scores stay"
+
+
+def test_another_wording_asks_for_that_criterion_alone(grader: Call, graded: Path) -> None:
+    edit("    borderline: >-\n", "    borderline: >-\n      In case of doubt, this text decides.\n")
+    (task,) = preview(grader)["tasks"]
+    assert [c["change"] for c in task["criteria"]] == ["reworded"]
+    assert task["calls"] == 2, "one criterion of two answers"
+    assert (task["known"], task["moved"]) == (0, [])
+    shown = grader("regrade", "--preview", "--rubrics", "rubrics", "--ledger", "l.db").out
+    assert "2 not known before the judge is asked" in shown
