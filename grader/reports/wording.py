@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from grader.domain.criterion import LEVELS, Criterion
+from grader.domain.criterion import LEVELS, Criterion, ExactCriterion
 from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import (
@@ -56,6 +56,7 @@ _VERDICTS = {
     Verdict.NOT_MET: "not met",
     Verdict.CANNOT_ASSESS: "cannot assess",
 }
+_ANSWERS = {Verdict.MET: "right", Verdict.NOT_MET: "not right"}
 _FAULTS = {
     Verdict.MET: "fault found",
     Verdict.PARTLY: "fault found in part",
@@ -135,7 +136,9 @@ def title_of(rubric: Rubric | None, criterion: str) -> str:
 
 
 def verdict_word(verdict: Verdict, criterion: Criterion | None) -> str:
-    """The verdict in words; of a negative criterion, whether the fault was found."""
+    """The verdict in words: whether a fault was found, an answer is right, or a criterion met."""
+    if isinstance(criterion, ExactCriterion):
+        return _ANSWERS.get(verdict, _VERDICTS[verdict])
     return (_FAULTS if criterion and criterion.negative else _VERDICTS)[verdict]
 
 

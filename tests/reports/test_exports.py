@@ -15,6 +15,8 @@ from grader.reports.exports import (
     write_jsonl,
     write_xlsx,
 )
+from tests.reports.card_samples import LEVELED
+from tests.reports.card_samples import graded as leveled
 from tests.reports.samples import GOOD, HOSTILE, TEXT, blank, graded, run_of, unassessed
 
 ITEMS = [graded(), blank(), unassessed()]
@@ -41,6 +43,11 @@ def test_csv_round_trip() -> None:
 
 def test_csv_of_nothing_has_a_header() -> None:
     assert as_csv(export_rows([]), COLUMNS) == ",".join(COLUMNS) + "\r\n"
+
+
+def test_levels_have_a_column() -> None:
+    rows = list(criterion_rows([leveled(LEVELED, {"story": 3, "contempt": Verdict.NOT_MET})]))
+    assert [(row["level"], row["verdict"]) for row in rows] == [(3, "partly"), (None, "not_met")]
 
 
 def test_unscored_is_empty_never_zero() -> None:

@@ -12,6 +12,8 @@ from grader.domain.record import State
 from grader.reports.graded import Graded
 from grader.reports.html import HUES, render_html
 from grader.segments import segment
+from tests.reports.card_samples import EXACT, LEVELED
+from tests.reports.card_samples import graded as with_levels
 from tests.reports.samples import GOOD, HOSTILE, TEXT, blank, graded, run_of, unassessed
 
 VOID = {"meta", "br", "img", "link", "input", "hr", "rect", "line"}
@@ -222,6 +224,20 @@ def test_contrast_meets_wcag_aa(palette: dict[str, str]) -> None:
         if _contrast(palette[f"--{front}"], palette[f"--{ground}"]) < least
     ]
     assert poor == []
+
+
+def test_levels_are_counted_over_all_submissions() -> None:
+    items = [with_levels(LEVELED, {"story": n, "contempt": Verdict.NOT_MET}) for n in (3, 3, 5)]
+    shown = " ".join(page(*items).seen_text)
+    assert "2 at level 3, 1 at level 5" in shown
+    assert "3 no fault found" in shown
+
+
+def test_exact_answers_are_no_warning() -> None:
+    item = with_levels(EXACT, {"right": Verdict.MET})
+    source = render_html([item], run_of([item]))
+    assert '<p class="note calm">Exact answers: computed from the answer key' in source
+    assert 'class="banner"' not in source
 
 
 def test_state_words_stand_beside_their_symbols() -> None:

@@ -16,7 +16,7 @@ from grader.reports.scorecard_html import page_name, render_scorecard
 from grader.reports.scorecard_rows import candidate_rows
 from grader.reports.scorecard_table import scorecard_table
 from grader.reports.wording import recommendation_words
-from tests.reports.card_samples import BEST, CASES, EXACT, LEVELED, RUBRICS, blank, carded, hired
+from tests.reports.card_samples import BEST, CASES, EXACT, LEVELED, RUBRICS, blank, carded, graded, hired
 from tests.reports.samples import HOSTILE
 from tests.reports.test_html import Page
 
@@ -138,7 +138,7 @@ def test_an_error_of_exact_answers_alone_is_not_an_error(standing, words) -> Non
 
 
 def test_an_error_known_of_some_tasks_is_a_lower_bound() -> None:
-    card = carded({**BEST}, standing="operational", more=[blank(LEVELED)])
+    card = carded(BEST, standing="operational", more=[graded(LEVELED, BEST["patient"])])
     shown = read(render_scorecard(card))
     assert "from the 2 of 3 tasks with a known error; the true one is larger." in shown
     assert "or more" in shown

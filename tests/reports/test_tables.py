@@ -6,6 +6,8 @@ from rich.console import Console, RenderableType
 from grader.domain.rating import Verdict
 from grader.reports.graded import Graded
 from grader.reports.tables import overview_table, run_summary, submission_view
+from tests.reports.card_samples import EXACT, LEVELED
+from tests.reports.card_samples import graded as with_levels
 from tests.reports.samples import GOOD, HOSTILE, RUBRIC, blank, graded, run_of, unassessed
 
 
@@ -44,6 +46,15 @@ def test_submission_marks_evidence_in_the_text() -> None:
     text = shown(submission_view(graded()))
     assert "I am sorry for the mistake.[1][2] We will refund you by Friday.[2]" in text
     assert "3 + 1.5 + 4 = 8.5 of 10 points = 85 of 100." in text
+
+
+def test_levels_and_exact_answers_read_as_such() -> None:
+    text = shown(submission_view(with_levels(LEVELED, {"story": 3, "contempt": Verdict.NOT_MET})))
+    assert "◐ level 3 of 5" in text
+    assert "Anchor text number 3." in text
+    text = shown(submission_view(with_levels(EXACT, {"right": Verdict.NOT_MET})))
+    assert "✗ not right" in text
+    assert "Gives the rate (answer key)" in text
 
 
 def test_no_score_is_never_a_number() -> None:
