@@ -115,7 +115,7 @@ def test_two_answers_of_one_candidate_to_one_task_are_not_chosen_between(grader:
 def test_a_later_failure_does_not_undo_a_score(grader: Call, graded: Path) -> None:
     Path("none.csv").write_text("answer,criterion,verdict,quote\n")
     assert grader("grade", graded, "--judge", "scripted:none.csv", "--ledger", "l.db").code == 3
-    assert [item(card, "vendor_email")["state"] for card in cards(grader)] == ["scored", "scored"]
+    assert [item(card, "vendor_email")["state"] for card in cards(grader)] == ["needs_review"] * 2
 
 
 def test_a_persons_verdict_counts_on_the_scorecard_and_not_in_the_record(grader: Call, graded: Path) -> None:
