@@ -188,7 +188,7 @@ def test_every_problem_is_named_at_once(written: Callable[..., Path]) -> None:
             "gates.0.level_at_least",
         ),
         ({"gates": [gate("g", section="talk", score={"at_least": 900})]}, "at_least: 900", "gates.0.score"),
-        ({"gates": [gate("g", criteria=["mail"])]}, "mail", "gates.0.criteria.0"),
+        ({"gates": [gate("g", criteria=["mail.a", "mail"])]}, "mail", "gates.0.criteria.1"),
         ({"gates": [gate("g", criteria=["mail.a"], met_at_last=1)]}, "met_at_last:", "gates.0.met_at_last"),
         ({"bands": {"strong": {"at_least": 80}}}, "bands:", "bands.clear_fail: Field required."),
         (
