@@ -23,8 +23,9 @@ class ScriptedProvider:
     """Answers with the verdicts that a file gives.
 
     A JSON file `{"<criterion>": "<verdict>", ...}` holds for every answer, with segment 1 as evidence and
-    `not_met` where it gives none. A CSV file has a row for each answer (a file, as seen from the CSV) and
-    criterion: a verdict or a level, and as evidence a quote from the answer. Raises InputError for neither.
+    `not_met`, or level 1, where it gives none. A CSV file has a row for each answer (a file, as seen from
+    the CSV) and criterion: a verdict or a level, and as evidence a quote from the answer. Raises InputError
+    for neither.
     """
 
     def __init__(self, script: str) -> None:
@@ -46,7 +47,8 @@ class ScriptedProvider:
         answer = {}
         for criterion, schema in request.answer_schema["properties"].items():
             result = "level" if "level" in schema["properties"] else "verdict"
-            given = self._judgment(request, criterion)
+            lowest = "1" if result == "level" else Verdict.NOT_MET.value
+            given = self._judgment(request, criterion, lowest)
             answer[criterion] = {
                 "segments": given["segments"],
                 "reason": "As scripted.",
@@ -54,9 +56,9 @@ class ScriptedProvider:
             }
         return Completion(text=json.dumps(answer), model=self.spec.model, usage=Usage(), cost_usd=0.0)
 
-    def _judgment(self, request: JudgeRequest, criterion: str) -> dict[str, Any]:
+    def _judgment(self, request: JudgeRequest, criterion: str, lowest: str) -> dict[str, Any]:
         if self._one is not None:
-            verdict = self._one.get(criterion, Verdict.NOT_MET.value)
+            verdict = self._one.get(criterion, lowest)
             return {"segments": [] if verdict in _NO_EVIDENCE else [1], "verdict": verdict}
         known = self._each.get(request.messages[-1].content, {})
         if criterion not in known:
