@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text as sql
+from sqlalchemy import func, select
 
 from grader.datafiles import load_prompt
 from grader.domain.criterion import Criterion
@@ -45,9 +45,8 @@ def ledger() -> Iterator[SqlLedger]:
 
 def rows(ledger: SqlLedger) -> dict[str, int]:
     with ledger._engine.connect() as connection:
-        return {
-            t.name: connection.execute(sql("SELECT count(*) FROM " + t.name)).scalar_one() for t in schema.ALL
-        }
+        counts = {t.name: select(func.count()).select_from(t) for t in schema.ALL}
+        return {name: connection.execute(count).scalar_one() for name, count in counts.items()}
 
 
 async def graded(ledger: SqlLedger, of: Rubric = BEFORE, mode: Mode = "per_criterion") -> GradeRecord:
