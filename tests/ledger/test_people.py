@@ -81,13 +81,13 @@ def test_when_texts_were_first_judged() -> None:
 
 
 def test_decisions_on_candidates_are_added_and_listed_oldest_first() -> None:
-    made = [
-        HIRED,
-        HIRED.model_copy(update={"choice": "advance"}),
-        HIRED,
-        HIRED.model_copy(update={"candidate": "c2", "total": None, "recommendation": "incomplete"}),
+    changes: list[dict[str, object]] = [
+        {},
+        {"choice": "advance"},
+        {},
+        {"candidate": "c2", "total": None, "recommendation": "incomplete"},
     ]
-    made = [HiringDecision.model_validate(one.model_dump(mode="json")) for one in made]
+    made = [HiringDecision.model_validate({**HIRED.model_dump(), **change}) for change in changes]
     with SqlLedger("sqlite://") as ledger:
         kept = [ledger.append_hiring_decision(one) for one in made]
         assert ledger.hiring_decisions() == kept
