@@ -52,9 +52,12 @@ def _problems(path: Path, assessment: Assessment, rubrics: Mapping[str, Rubric])
     }
     for place, gate in enumerate(assessment.gates):
         for name in gate.criteria if isinstance(gate, CriteriaGate) else ():
+            line = line_of(path, ("gates", place, "criteria"))
             if name not in criteria:
-                line = line_of(path, ("gates", place, "criteria"))
                 yield Problem(shown_name(path), line, f"There is no criterion {name}.", "Check the spelling.")
+            elif criteria[name].negative:
+                remedy = "Name criteria that an answer should meet."
+                yield Problem(shown_name(path), line, f"{name} is a fault, and a gate needs it met.", remedy)
     listed = set()
     for place, flag in enumerate(assessment.red_flags):
         line = line_of(path, ("red_flags", place, "criteria"))

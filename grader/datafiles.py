@@ -12,6 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
+from grader.domain.assessment import GATES
 from grader.domain.criterion import FORMS
 from grader.domain.exchange import Style
 from grader.domain.prompt import Prompt
@@ -149,8 +150,8 @@ def _plain(node: Any) -> Any:
 
 def _problems(path: Path, content: Any, error: ValidationError) -> Iterator[Problem]:
     for item in error.errors(include_url=False, include_context=False):
-        # the form of a criterion is in pydantic's path, and not in the file
-        place = tuple(part for part in item["loc"] if part not in FORMS)
+        # the form of a criterion or gate is in pydantic's path, and not in the file
+        place = tuple(part for part in item["loc"] if part not in {*FORMS, *GATES})
         where = ".".join(str(part) for part in place) or "the file"
         message = f"{where}: {item['msg'].removeprefix('Value error, ')}."
         remedy = _REMEDIES.get(item["type"], "Correct the value.")

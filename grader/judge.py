@@ -133,11 +133,15 @@ def _judgment_schema(criterion: JudgedCriterion) -> dict[str, Any]:
 _LEVELS = [*(str(level) for level in range(1, LEVELS + 1)), Verdict.CANNOT_ASSESS.value]
 
 
+_LEFT_OUT: Any = None
+
+
 class _Judgment(Value):
     segments: list[StrictInt]
     reason: str = Field(max_length=MAX_REASON)
-    verdict: Verdict | None = None
-    level: Literal["1", "2", "3", "4", "5", "cannot_assess"] | None = None
+    # either may be left out, and neither may be null
+    verdict: Verdict = _LEFT_OUT
+    level: Literal["1", "2", "3", "4", "5", "cannot_assess"] = _LEFT_OUT
 
 
 _ANSWER = TypeAdapter(dict[str, _Judgment])

@@ -12,12 +12,12 @@ from grader.datafiles import (
     read_yaml,
     rubric_files,
 )
-from grader.domain.criterion import ChecklistCriterion
+from grader.domain.criterion import AnyCriterion, ExactCriterion, LeveledCriterion
 from grader.domain.exchange import Style
 from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
 
-# The ids that data sets refer to. ! critical, - negative, ^ red flag, @n step.
+# The ids that data sets refer to. # levels, = exact, ! critical, - negative, ^ red flag, @n step.
 SHIPPED = {
     "patient_complaint_email": "apology_ownership! billing_explained corrective_action! prevention "
     "invites_contact empathetic_tone professional_tone blames_patient-^ "
@@ -41,8 +41,9 @@ SHIPPED = {
 BASE = (data_folder("rubrics") / "medical_office_manager" / "claim_denial.yaml").read_text(encoding="utf-8")
 
 
-def in_short(c: ChecklistCriterion) -> str:
-    flags = "!" * c.critical + "-" * c.negative + "^" * c.red_flag
+def in_short(c: AnyCriterion) -> str:
+    form = "#" * isinstance(c, LeveledCriterion) + "=" * isinstance(c, ExactCriterion)
+    flags = form + "!" * c.critical + "-" * c.negative + "^" * c.red_flag
     return c.id + flags + (f"@{c.step}" if c.step else "")
 
 
@@ -62,6 +63,21 @@ def test_shipped_rubrics_have_the_agreed_ids_and_flags() -> None:
     assert [p.stem for p in rubric_files("medical_office_manager")] == sorted(SHIPPED)
 
 
+def test_the_forms_of_a_task_follow_from_its_kind() -> None:
+    forms = {
+        task: {"levels" if "#" in word else "exact" if "=" in word else "checklist" for word in words.split()}
+        for task, words in SHIPPED.items()
+    }
+    kinds = {task: rubric.kind.value for task, rubric in load_rubrics().items()}
+    assert {t for t, kind in kinds.items() if kind == "interview_answer"} == {
+        t for t, found in forms.items() if "levels" in found
+    }
+    assert {t for t, kind in kinds.items() if kind == "exact_answer"} == {
+        t for t, found in forms.items() if found == {"exact"}
+    }
+    assert {kinds[t] for t, found in forms.items() if "exact" in found} == {"exact_answer", "short_answer"}
+
+
 def test_shipped_prompts_load() -> None:
     assert {load_prompt(p).id for p in prompt_files()} == {p.stem for p in prompt_files()}
     assert {style: load_prompt(name).style for style, name in DEFAULT_PROMPTS.items()} == {
@@ -79,7 +95,7 @@ def test_shipped_prompts_load() -> None:
             "kind: step_outline",
             "kind: outline",
             4,
-            "kind: Input should be 'written_response' or",
+            "kind: Input should be 'written_response', 'step_outline'",
             "Use one of",
         ),
         ("points: 3", "points: many", 23, "criteria.0.points: Input should be a valid number", "Correct"),
@@ -123,6 +139,54 @@ def test_every_error_names_file_line_and_remedy(
     assert message in found.message
     assert "Value error" not in found.message
     assert remedy in found.remedy
+
+
+LEVELS = (data_folder("rubrics") / "medical_office_manager" / "difficult_patient.yaml").read_text("utf-8")
+KEYED = (data_folder("rubrics") / "medical_office_manager" / "cash_reconciliation.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("base", "old", "new", "field", "message"),
+    [
+        (LEVELS, "      - level: 3\n", "      - level: three\n", "- level: three", "levels.2.level: Input"),
+        (LEVELS, "      - level: 5\n", "      - level: 6\n", "- level: 6", "levels.4.level: Input should be"),
+        (
+            LEVELS,
+            "    points: 2\n",
+            "    points: 2\n    ponits: 1\n",
+            "ponits: 1",
+            "criteria.0.ponits: Extra",
+        ),
+        (LEVELS, "    points: 2\n", "    points: two\n", "points: two", "criteria.0.points: Input should"),
+        (
+            LEVELS,
+            "    points: 2\n",
+            "    points: 2\n    step: 1\n",
+            "- id: star",
+            "neither critical nor negative",
+        ),
+        (LEVELS, "      - level: 1\n", "      - level: 2\n", "- id: star", "the levels 1 to 5 are needed"),
+        (
+            KEYED,
+            "    points: 1\n",
+            "    points: 1\n    met: yes\n",
+            "met: yes",
+            "criteria.2.met: Extra inputs",
+        ),
+        (KEYED, "    points: 1\n", "    points: 100\n", "points: 100", "criteria.2.points: Input should be"),
+        (KEYED, "    points: 1\n", "    points: 1\n    step: 1\n", "- id: discrepancy", "has no step"),
+    ],
+)
+def test_a_wrong_field_of_any_form_names_its_own_line(
+    tmp_path: Path, base: str, old: str, new: str, field: str, message: str
+) -> None:
+    assert old in base
+    body = base.replace(old, new, 1)
+    (found, *_) = problems(tmp_path / "r.yaml", body)
+    assert found.line is not None
+    assert body.splitlines()[found.line - 1].strip() == field
+    assert message in found.message
+    assert not {"leveled", "exact", "checklist"} & set(found.message.split(":")[0].split("."))
 
 
 @pytest.mark.parametrize(("body", "line"), [(b"task: a\ntitle: \xe9\n", 2), (BASE.encode("utf-16"), 1)])

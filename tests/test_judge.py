@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.datafiles import load_prompt, load_rubrics
+from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage
 from grader.domain.prompt import fill
 from grader.domain.rating import Claim, Verdict
@@ -15,14 +16,17 @@ from grader.domain.submission import Submission
 from grader.judge import MAX_REASON, Defect, as_data, ask_again, build_requests, parse, passages
 from grader.pipeline import Instrument, grade
 from grader.segments import segment
-from tests.support.builders import Notebook, criterion, odd_texts, rubric
+from tests.support.builders import Notebook, criterion, exact, leveled, odd_texts, rubric
 
 SPEC = JudgeSpec(provider="test", model="m")
 PROMPT = load_prompt("structured-v1")
+LEVELS = load_prompt("structured-v2")
 DECISIONS = load_prompt("decisions-v1")
 SMALL = rubric()
 SHOWN = (Passage(n=1, text="Three boxes are missing."), Passage(n=2, text="Send them."))
 (REQUEST,) = build_requests(SMALL, SHOWN, PROMPT, SPEC, "one_call")
+MIXED = rubric(criterion("a"), exact("x"), leveled("b"))
+(MIXED_REQUEST,) = build_requests(MIXED, SHOWN, LEVELS, SPEC, "one_call")
 GOOD = {
     "a": {"segments": [2, 1, 2], "reason": " So. ", "verdict": "met"},
     "b": {"segments": [], "reason": "", "verdict": "cannot_assess"},
@@ -84,14 +88,21 @@ def test_passages_show_the_plain_view() -> None:
     assert "\\u003cb>now\\u003c/b>" in as_data(shown)
 
 
-@pytest.mark.parametrize("whole", load_rubrics().values(), ids=lambda r: r.task)
+@pytest.mark.parametrize(
+    "whole", [r for r in load_rubrics().values() if r.judged], ids=lambda rubric: rubric.task
+)
 def test_a_request_holds_the_whole_rubric(whole: Any) -> None:
-    (request,) = build_requests(whole, SHOWN, PROMPT, SPEC, "one_call")
-    for c in whole.criteria:
-        for text in (f"[{c.id}]", c.met, c.not_met, c.borderline, *c.alternatives):
+    (request,) = build_requests(whole, SHOWN, LEVELS, SPEC, "one_call")
+    for c in whole.judged:
+        if isinstance(c, LeveledCriterion):
+            texts = [f"[{c.id}] {c.title}", *(f"{level.level}: {level.text}" for level in c.levels)]
+        else:
+            texts = [f"[{c.id}]", c.met, c.not_met, c.borderline, *c.alternatives]
+        for text in texts:
             assert text in request.messages[1].content
+    assert not [c for c in whole.exact if c.id in str(request.model_dump(mode="json"))]
     assert whole.instructions in request.messages[1].content
-    assert request.answer_schema["required"] == [c.id for c in whole.criteria]
+    assert request.answer_schema["required"] == [c.id for c in whole.judged]
     assert [m.role for m in request.messages] == ["system", "user", "user"]
 
 
@@ -241,3 +252,106 @@ def test_asking_again_says_what_was_wrong() -> None:
     assert "It costs $5." in again.messages[4].content
     assert again.digest != digest
     assert ask_again(REQUEST, "", Defect(problem="x"), PROMPT).messages[3].content == "(no answer)"
+
+
+def test_the_schema_asks_a_verdict_or_a_level_and_nothing_of_exact_answers() -> None:
+    schema = MIXED_REQUEST.answer_schema
+    assert schema["required"] == ["a", "b"] == list(schema["properties"])
+    a, b = schema["properties"].values()
+    assert a["required"] == list(a["properties"]) == ["segments", "reason", "verdict"]
+    assert b["required"] == list(b["properties"]) == ["segments", "reason", "level"]
+    assert a["properties"]["verdict"]["enum"] == ["met", "partly", "not_met", "cannot_assess"]
+    assert b["properties"]["level"]["enum"] == ["1", "2", "3", "4", "5", "cannot_assess"]
+    assert schema["additionalProperties"] == a["additionalProperties"] == b["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("mode", ["one_call", "per_criterion"])
+@pytest.mark.parametrize("prompt", [LEVELS, DECISIONS], ids=lambda p: p.id)
+def test_a_rubric_of_exact_answers_asks_nothing(mode: Mode, prompt: Any) -> None:
+    assert build_requests(rubric(exact("x"), exact("y")), SHOWN, prompt, SPEC, mode) == ()
+
+
+def test_an_exact_answer_changes_no_request_about_the_rest() -> None:
+    without = rubric(criterion("a"), leveled("b"))
+    assert build_requests(without, SHOWN, LEVELS, SPEC, "one_call") == (MIXED_REQUEST,)
+    (a, b) = build_requests(MIXED, SHOWN, LEVELS, SPEC, "per_criterion")
+    assert [r.answer_schema["required"] for r in (a, b)] == [["a"], ["b"]]
+
+
+def test_a_decision_for_each_level_above_the_lowest() -> None:
+    (request,) = build_requests(MIXED, SHOWN, DECISIONS, SPEC, "one_call")
+    assert DECISIONS.question is not None
+    assert [(d.criterion, d.level) for d in request.decisions] == [
+        ("a", None),
+        *(("b", level) for level in (2, 3, 4, 5)),
+    ]
+    assert [d.questions for d in request.decisions[1:]] == [
+        (fill(DECISIONS.question, question=f"Does b reach level {level}?"),) for level in (2, 3, 4, 5)
+    ]
+
+
+def test_a_decision_without_a_level_has_the_identity_that_it_had() -> None:
+    (request,) = build_requests(SMALL, SHOWN, DECISIONS, SPEC, "one_call")
+    assert all("level" not in d for d in request.model_dump(mode="json")["decisions"])
+
+
+def with_b(**fields: Any) -> str:
+    """An answer to both; of the second what is given."""
+    return json.dumps({"a": GOOD["a"], "b": {"segments": [1], "reason": "So.", **fields}})
+
+
+@pytest.mark.parametrize(
+    ("level", "number", "verdict"),
+    [
+        *[("1", 1, "not_met"), ("2", 2, "partly"), ("3", 3, "partly"), ("4", 4, "partly"), ("5", 5, "met")],
+        ("cannot_assess", None, "cannot_assess"),
+    ],
+)
+def test_a_level_becomes_a_claim(level: str, number: int | None, verdict: str) -> None:
+    found = parse(MIXED_REQUEST, with_b(level=level), 2)
+    assert isinstance(found, tuple)
+    assert [claim.level for claim in found] == [None, number]
+    assert found[1] == Claim(
+        criterion="b", segments=(1,), reason="So.", verdict=Verdict(verdict), level=number
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (with_b(), 'b: "level" is needed'),
+        (with_b(verdict="met"), 'b: "level" is needed'),
+        (with_b(level="3", verdict="partly"), 'b: "level" is needed'),
+        (with_b(level="6"), "b.level"),
+        (with_b(level="0"), "b.level"),
+        (with_b(level=3), "b.level"),
+        (with_b(level="3.5"), "b.level"),
+        (with_b(level="met"), "b.level"),
+        (with_b(level=None), "b.level"),
+        (with_b(level="3", verdict=None), "b.verdict"),
+        (with_b(level="3", segments=[3]), "b: segment 3 does not exist"),
+        (json.dumps({"a": {**GOOD["a"], "level": "5"}, "b": GOOD["b"]}), 'a: "verdict" is needed'),
+        (
+            json.dumps({"a": {"segments": [1], "reason": "So.", "level": "5"}, "b": GOOD["b"]}),
+            'a: "verdict" is needed',
+        ),
+        (json.dumps({"a": GOOD["a"]}), "missing: b"),
+        (json.dumps({"a": GOOD["a"], "b": GOOD["b"], "x": GOOD["b"]}), "not asked for: x"),
+    ],
+)
+def test_a_level_that_is_missing_doubled_or_unknown_is_a_defect(text: str, problem: str) -> None:
+    found = parse(MIXED_REQUEST, text, 2)
+    assert isinstance(found, Defect)
+    assert problem in found.problem
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_an_edit_of_one_level_is_another_request(place: int) -> None:
+    body = leveled("b").model_dump()
+    body["levels"][place]["text"] = "Other words that describe it."
+    edited = rubric(criterion("a"), exact("x"), leveled("b", levels=body["levels"]))
+    (after,) = build_requests(edited, SHOWN, LEVELS, SPEC, "one_call")
+    assert after.digest != MIXED_REQUEST.digest
+    assert build_requests(edited, SHOWN, DECISIONS, SPEC, "one_call") == build_requests(
+        MIXED, SHOWN, DECISIONS, SPEC, "one_call"
+    ), "a short question is asked, not the text"

@@ -68,6 +68,39 @@ def test_the_commonest_verdict_and_the_share_of_the_repeats(verdicts, merged: st
     assert disagreeing(said(*verdicts)) == (("a",) if len(set(verdicts)) > 1 else ())
 
 
+@pytest.mark.parametrize(
+    ("levels", "merged", "place"),
+    [
+        ([3, 4, 4], 4, 1),
+        ([4, 3, 4], 4, 0),
+        ([2, 3], 2, 0),
+        ([3, 2], 3, 0),
+        ([2, 3, 4], 2, 0),
+        ([5, 5, 1], 5, 0),
+        ([None, 4, 4], 4, 1),
+        ([None, None, 5], None, None),
+    ],
+)
+def test_the_commonest_level_as_it_was_first_given(levels, merged: int | None, place: int | None) -> None:
+    words = {None: "cannot_assess", 1: "not_met", 5: "met"}
+    repeats = [
+        [rating("a", words.get(level, "partly"), *([n] if level else []), level=level)]
+        for n, level in enumerate(levels)
+    ]
+    (found,) = merge(repeats)
+    assert found.level == merged
+    assert [e.start for e in found.evidence] == ([] if place is None else [place])
+    if merged:
+        assert found == repeats[place or 0][0], "no probability is made of levels"
+    assert disagreeing(repeats) == ("a",)
+
+
+def test_levels_between_the_ends_differ_though_their_verdict_is_the_same() -> None:
+    same, other = ([rating("a", "partly", 0, level=level)] for level in (3, 4))
+    assert disagreeing([same, same]) == ()
+    assert disagreeing([same, other]) == ("a",)
+
+
 def test_probabilities_of_the_repeats_are_averaged() -> None:
     repeats = [[rating("a", "met", 1, probability=p)] for p in (0.9, 0.6, 0.6)]
     assert merge(repeats)[0].probability == pytest.approx(0.7)

@@ -11,6 +11,7 @@ from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
 from grader.wiring import new_run
+from tests.support.builders import exact, rubric
 from tests.support.judges import SPEC, Judge
 
 RUN = new_run("test", SPEC, {})
@@ -65,3 +66,20 @@ async def test_an_altered_answer_is_found(ledger: SqlLedger) -> None:
     assert json.loads(record.model_dump_json())["ratings"]
     alter(ledger, "UPDATE completions SET body = replace(body, 'met', 'not_met')")
     assert replay(record, ledger).difference
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+async def test_a_record_that_needed_no_judge_is_computed_again(ledger: SqlLedger, repeats: int) -> None:
+    of = rubric(exact("rate"), words={"min": 1})
+    instrument = Instrument(of, load_prompt("structured-v1"), "per_criterion", repeats)
+    submission = Submission(id="a", candidate="a", task="vendor_email", text="The rate was 10%.")
+    judge = Judge()
+    record = await grade(submission, instrument, judge, ledger, RUN.id)
+    assert (judge.asked, record.calibration) == ([], "exact")
+    assert record.provenance is not None
+    assert record.provenance.requests == ()
+    assert replay(record, ledger).difference == ""
+    altered = record.model_copy(update={"calibration": "operational"})
+    assert replay(altered, ledger).difference == "These came out differently: calibration."
+    alter(ledger, "UPDATE texts SET body = CAST('9%' AS BLOB) WHERE kind = 'submission'")
+    assert "altered" in replay(record, ledger).difference

@@ -6,8 +6,8 @@ from grader.datafiles import load_rubrics
 from grader.domain.rating import Rating, Verdict
 from grader.domain.record import GateOutcome, Score
 from grader.domain.rubric import Rubric
-from grader.scoring import score
-from tests.support.builders import criterion, rating, rubric
+from grader.scoring import credit, score
+from tests.support.builders import criterion, exact, leveled, rating, rubric
 
 RUBRICS = load_rubrics()
 VENDOR = RUBRICS["vendor_email"]
@@ -180,3 +180,53 @@ def test_what_has_no_evidence_counts_for_nothing(ratings: tuple[Rating, ...], we
     absent = total(weighted(weight), with_c(verdict="not_met"))
     assert unsupported.model_copy(update={"criteria": ()}) == absent.model_copy(update={"criteria": ()})
     assert [i.points for i in unsupported.criteria] == [i.points for i in absent.criteria]
+
+
+DEPTH = rubric(leveled("a", points=3), leveled("b", points=1), leveled("c", points=2.5))
+
+
+@pytest.mark.parametrize(("level", "share"), [(1, 0), (2, 0.25), (3, 0.5), (4, 0.75), (5, 1)])
+def test_each_level_above_the_lowest_earns_a_quarter(level: int, share: float) -> None:
+    at = rating("a", "met" if level == 5 else "partly", 0, level=level)
+    assert credit(DEPTH.criteria[0], at) == share
+    assert credit(DEPTH.criteria[0], at.model_copy(update={"supported": False})) == 0
+
+
+def at_levels(*levels: int) -> tuple[Rating, ...]:
+    return tuple(
+        rating(c.id, {1: "not_met", 5: "met"}.get(level, "partly"), 0, level=level)
+        for c, level in zip(DEPTH.criteria, levels, strict=True)
+    )
+
+
+@given(st.tuples(*[st.integers(1, 5)] * 3))
+def test_with_levels_alone_the_scale_is_their_weighted_mean(levels: tuple[int, ...]) -> None:
+    found = total(DEPTH, at_levels(*levels))
+    mean = (3 * levels[0] + levels[1] + 2.5 * levels[2]) / 6.5
+    assert found.scale == pytest.approx(mean, abs=1e-4)
+    assert found.percent == pytest.approx(25 * (mean - 1), abs=1e-4)
+
+
+def test_levels_counted_by_hand() -> None:
+    # credits 3/4, 1/4, 1/2: 3 x 0.75 + 0.25 + 2.5 x 0.5 = 3.75 of 6.5; (3 x 4 + 2 + 2.5 x 3) / 6.5 = 3.3077
+    found = total(DEPTH, at_levels(4, 2, 3))
+    assert (found.points, found.possible, found.percent, found.scale) == (3.75, 6.5, 57.6923, 3.3077)
+    assert [c.points for c in found.criteria] == [2.25, 0.25, 1.25]
+
+
+def test_a_decision_in_words_on_levels_counts_as_on_a_checklist() -> None:
+    said = [rating("a", "partly", 0), rating("b", "met", 0), rating("c", "not_met")]
+    assert [c.points for c in total(DEPTH, tuple(said)).criteria] == [1.5, 1, 0]
+
+
+def test_exact_answers_count_and_can_be_must_haves() -> None:
+    of = rubric(exact("n", points=3, critical=True), leveled("a"), critical_cap=40)
+    wrong = total(of, (rating("n", "not_met"), rating("a", "met", 0, level=5)))
+    assert (wrong.uncapped, wrong.percent) == (25, 25)
+    assert wrong.gates[0].outcome is GateOutcome.FAILED
+    right = total(of, (rating("n", "met", 0), rating("a", "not_met", level=1)))
+    assert (right.percent, right.gates[0].outcome) == (75, GateOutcome.PASSED)
+
+
+def test_a_level_that_could_not_be_given_is_no_score() -> None:
+    assert score(DEPTH, [*at_levels(5, 5, 5)[:2], rating("c", "cannot_assess")]) is None

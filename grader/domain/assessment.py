@@ -96,8 +96,8 @@ class Bands(Value):
             raise ValueError("strong starts `at_least` or `above` a score")
         if self.clear_fail.below is None and self.clear_fail.at_most is None:
             raise ValueError("clear_fail is `below` or `at_most` a score")
-        bounds = (self.strong.value, self.clear_fail.value)
-        if any(self.strong.holds(bound) and self.clear_fail.holds(bound) for bound in bounds):
+        strong, fail = self.strong, self.clear_fail
+        if strong.value < fail.value or (strong.holds(strong.value) and fail.holds(strong.value)):
             raise ValueError("strong and clear_fail overlap")
         return self
 
@@ -120,14 +120,14 @@ class SectionGate(Gate):
 class TaskGate(Gate):
     """Each of these tasks reaches a level of the scale from 1 to 5."""
 
-    tasks: tuple[Identifier, ...]
+    tasks: Annotated[tuple[Identifier, ...], Field(min_length=1)]
     level_at_least: Annotated[float, Field(ge=1, le=5)]
 
 
 class CriteriaGate(Gate):
     """So many of these criteria are met; without a number, all."""
 
-    criteria: tuple[CriterionPath, ...]
+    criteria: Annotated[tuple[CriterionPath, ...], Field(min_length=1)]
     met_at_least: Annotated[int, Field(ge=1)] | None = None
 
     @property
@@ -136,17 +136,22 @@ class CriteriaGate(Gate):
         return self.met_at_least or len(self.criteria)
 
 
+GATES = ("section_gate", "task_gate", "criteria_gate")
+
+
 def _gate(content: Any) -> str:
+    """The form of a gate, by the field that only this form has."""
+
     def has(name: str) -> bool:
         return name in content if isinstance(content, dict) else hasattr(content, name)
 
-    return "section" if has("section") else "tasks" if has("tasks") else "criteria"
+    return "section_gate" if has("section") else "task_gate" if has("tasks") else "criteria_gate"
 
 
 AnyGate = Annotated[
-    Annotated[SectionGate, Tag("section")]
-    | Annotated[TaskGate, Tag("tasks")]
-    | Annotated[CriteriaGate, Tag("criteria")],
+    Annotated[SectionGate, Tag("section_gate")]
+    | Annotated[TaskGate, Tag("task_gate")]
+    | Annotated[CriteriaGate, Tag("criteria_gate")],
     Discriminator(_gate),
 ]
 
@@ -188,7 +193,11 @@ class Assessment(Identified):
         for gate in self.gates:
             if isinstance(gate, SectionGate) and gate.section not in sections:
                 raise ValueError(f"the gate {gate.id} names an unknown section: {gate.section}")
-            if isinstance(gate, CriteriaGate) and gate.needed > len(gate.criteria):
+            if not isinstance(gate, CriteriaGate):
+                continue
+            if twice := [name for name, count in Counter(gate.criteria).items() if count > 1]:
+                raise ValueError(f"the gate {gate.id} names {twice[0]} twice")
+            if gate.needed > len(gate.criteria):
                 raise ValueError(f"the gate {gate.id} asks for more criteria than it names")
         for named in self.named_tasks():
             if named not in names["task"]:

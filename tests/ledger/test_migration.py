@@ -15,13 +15,14 @@ from grader.errors import LedgerError
 from grader.ledger import connect, schema
 from grader.ledger.store import SqlLedger
 from grader.wiring import new_run
+from tests.ledger.test_people import COMMITMENT, HIRED, decision
 from tests.ledger.test_store import ADDED_BY_HAND, request
 from tests.support.calibrations import binding, calibration
 from tests.support.judges import SPEC, answer, completion
 
 
-def first_version(path: Path) -> None:
-    """An empty ledger as the first migration left it."""
+def at_version(path: Path, version: str) -> None:
+    """An empty ledger as this migration left it."""
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", connect._prepare_sqlite)
     event.listen(engine, "begin", connect._begin_sqlite)
@@ -29,7 +30,7 @@ def first_version(path: Path) -> None:
     config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
     engine.dispose()
 
 
@@ -43,7 +44,7 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "l.db"
-    first_version(path)
+    at_version(path, "0001")
     run, asked = new_run("test", SPEC, {}), request()
     with monkeypatch.context() as earlier:
         earlier.setattr(connect, "HEAD", "0001")
@@ -67,7 +68,7 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(
         for row in ADDED_BY_HAND[1:]:
             with ledger._engine.begin() as connection:
                 connection.execute(sql(row))
-        for table in ("texts", "calibrations", "commitments", "adjudications"):
+        for table in ("texts", "calibrations", "commitments", "adjudications", "hiring_decisions"):
             for change in ("DELETE FROM {0}", "UPDATE {0} SET body = body"):
                 with (
                     pytest.raises(IntegrityError, match="append-only"),
@@ -76,8 +77,28 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(
                     connection.execute(sql(change.format(table)))
 
 
-def test_a_migrated_ledger_is_made_like_a_new_one(tmp_path: Path) -> None:
-    first_version(tmp_path / "old.db")
+def test_a_ledger_of_the_second_version_keeps_what_people_said_and_takes_decisions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "l.db"
+    at_version(path, "0002")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(connect, "HEAD", "0002")
+        with SqlLedger(str(path)) as ledger:
+            assert "hiring_decisions" not in tables(ledger)
+            ledger.append_commitment(COMMITMENT)
+            ledger.append_adjudication(decision())
+    with SqlLedger(str(path)) as ledger:
+        assert [c.commitment for c in ledger.commitments()] == [COMMITMENT]
+        assert [d.adjudication for d in ledger.adjudications()] == [decision()]
+        assert ledger.hiring_decisions() == []
+        ledger.append_hiring_decision(HIRED)
+        assert [d.decision for d in ledger.hiring_decisions()] == [HIRED]
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_a_migrated_ledger_is_made_like_a_new_one(tmp_path: Path, version: str) -> None:
+    at_version(tmp_path / "old.db", version)
     made = []
     for name in ("old.db", "new.db"):
         with SqlLedger(str(tmp_path / name)) as ledger, ledger._engine.connect() as connection:

@@ -1,6 +1,9 @@
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
 
+from grader.domain.hiring import HiringDecision
 from grader.domain.rating import Verdict
 from grader.domain.record import GradeRecord, State
 from grader.domain.second_rater import Adjudication, Cause, Commitment, OwnRating, RatedText
@@ -13,6 +16,19 @@ COMMITMENT = Commitment(
     rater="Jane Doe",
     texts=(RatedText(submission="a/t", task="t", text="sha256:1", rubric="sha256:2"),),
     ratings=(OwnRating(submission="a/t", criterion="c", verdict=Verdict.MET),),
+)
+
+
+HIRED = HiringDecision(
+    candidate="c1",
+    assessment="small",
+    assessment_digest="sha256:1",
+    scorecard="sha256:2",
+    total=71.5,
+    recommendation="discuss",
+    choice="hold",
+    name="Jane Doe",
+    reason="A second interview on billing comes first.",
 )
 
 
@@ -62,3 +78,37 @@ def test_when_texts_were_first_judged() -> None:
         ledger.append_record(run.id, 1, failed)
         assert ledger.first_judged({"sha256:1", "sha256:3", "sha256:9"}).keys() == {"sha256:1"}
         assert [record for record, _ in ledger.judged()] == [scored]
+
+
+def test_decisions_on_candidates_are_added_and_listed_oldest_first() -> None:
+    changes: list[dict[str, object]] = [
+        {},
+        {"choice": "advance"},
+        {},
+        {"candidate": "c2", "total": None, "recommendation": "incomplete"},
+    ]
+    made = [HiringDecision.model_validate({**HIRED.model_dump(), **change}) for change in changes]
+    with SqlLedger("sqlite://") as ledger:
+        kept = [ledger.append_hiring_decision(one) for one in made]
+        assert ledger.hiring_decisions() == kept
+        assert [k.decision for k in kept] == made, "the same one twice stands twice"
+        assert all(k.created.endswith("+00:00") for k in kept)
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM hiring_decisions", "UPDATE hiring_decisions SET choice = 'x'"]
+)
+def test_a_decision_on_a_candidate_cannot_be_changed(change: str) -> None:
+    with SqlLedger("sqlite://") as ledger:
+        ledger.append_hiring_decision(HIRED)
+        with pytest.raises(IntegrityError, match="append-only"), ledger._engine.begin() as connection:
+            connection.execute(sql(change))
+        assert [d.decision for d in ledger.hiring_decisions()] == [HIRED]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"name": " "}, {"reason": "Because."}, {"reason": " " * 20}, {"choice": "maybe"}]
+)
+def test_a_decision_on_a_candidate_has_a_name_and_a_reason(fields: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        HiringDecision.model_validate({**HIRED.model_dump(), **fields})

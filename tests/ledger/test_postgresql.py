@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.submission import Submission
-from grader.ledger.schema import SECOND
+from grader.ledger.schema import SECOND, THIRD
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
@@ -50,8 +50,8 @@ async def test_a_graded_text_is_kept_found_and_replayed(ledger: SqlLedger) -> No
     [
         "DELETE FROM records",
         "UPDATE completions SET outcome = 'ok'",
-        *(" ".join(("DELETE FROM", table.name)) for table in SECOND),
-        *(" ".join(("UPDATE", table.name, "SET body = ''")) for table in SECOND),
+        *(" ".join(("DELETE FROM", table.name)) for table in SECOND + THIRD),
+        *(" ".join(("UPDATE", table.name, "SET body = ''")) for table in SECOND + THIRD),
     ],
 )
 async def test_rows_can_only_be_added(ledger: SqlLedger, change: str) -> None:

@@ -79,8 +79,10 @@ ADDED_BY_HAND = (
     "INSERT INTO commitments (digest, created, rater, body) VALUES ('d', 't', 'r', '{}')",
     "INSERT INTO adjudications (created, submission, criterion, reason, body) "
     "VALUES ('t', 's', 'c', 'abstained', '{}')",
+    "INSERT INTO hiring_decisions (created, candidate, assessment, choice, body) "
+    "VALUES ('t', 'c1', 'a', 'hold', '{}')",
 )
-"""A row in each table of the second migration."""
+"""A row in each table of the second and the third migration."""
 
 
 @pytest.mark.parametrize("table", schema.ALL, ids=lambda table: table.name)

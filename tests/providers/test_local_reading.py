@@ -87,3 +87,70 @@ def test_half_a_character_is_enough_where_one_line_is_left_and_else_more_is_aske
     half = "Jané".encode()[:-1]
     assert after(endings({1: "Jané is", 2: "John"}), half) == {"": 1}
     assert after(endings({1: "Jané is", 2: "Janè is"}), half) is None
+
+
+LEVELED = REQUEST.model_copy(
+    update={
+        "decisions": (
+            Decision(criterion="a", questions=("?",)),
+            *(Decision(criterion="b", questions=("?",), level=level) for level in (2, 3, 4, 5)),
+        )
+    }
+)
+
+
+def levels(mets: list[float], passages: list[int | None]) -> dict[str, Any]:
+    """The answer on b, from its probability of reaching each level."""
+    checks = [[[0.9, 0.1]], *([[met, 1 - met]] for met in mets)]
+    readings = read(LEVELED, {"checks": checks, "passages": [1, *passages]})
+    assert [(r.criterion, r.level) for r in readings] == [("a", None), *(("b", n) for n in (2, 3, 4, 5))]
+    assert verdict_probabilities(readings).keys() == {"a"}
+    answer = json.loads(answer_text(readings))
+    assert answer["a"]["verdict"] == "met"
+    return answer["b"]
+
+
+@pytest.mark.parametrize(
+    ("mets", "level"),
+    [
+        ([0.0, 0.0, 0.0, 0.0], "1"),
+        ([0.4, 0.05, 0.02, 0.01], "1"),  # 1.48
+        ([0.4, 0.1, 0.05, 0.01], "2"),  # 1.56
+        ([0.9, 0.8, 0.1, 0.1], "3"),  # 2.9
+        ([0.1, 0.9, 0.9, 0.1], "3"),  # 3.0: the levels need not rise together
+        ([0.9, 0.9, 0.8, 0.7], "4"),  # 4.3
+        ([1.0, 1.0, 1.0, 1.0], "5"),
+    ],
+)
+def test_the_level_is_the_expected_one(mets: list[float], level: str) -> None:
+    found = levels(mets, [1, 1, 2, 2])
+    assert found.keys() == {"segments", "reason", "level"}
+    assert found["level"] == level
+
+
+@pytest.mark.parametrize(
+    ("mets", "passages", "segments"),
+    [
+        ([0.9, 0.9, 0.1, 0.1], [1, 2, 9, 9], [2]),
+        ([0.9, 0.9, 0.1, 0.1], [1, None, 9, 9], [1]),
+        ([0.9, 0.9, 0.1, 0.1], [None, None, 9, 9], []),
+        ([0.0, 0.0, 0.0, 0.0], [1, 2, 9, 9], []),
+    ],
+)
+def test_a_level_is_shown_by_the_passage_of_the_highest_level_up_to_it(
+    mets: list[float], passages: list[int | None], segments: list[int]
+) -> None:
+    assert levels(mets, passages)["segments"] == segments
+
+
+def test_the_reason_gives_the_probability_of_each_level() -> None:
+    said = levels([0.9, 0.75, 0.5, 0.25], [1, 1, 1, 1])["reason"]
+    assert said == (
+        "Asked whether it reaches each level: probability of "
+        "2: 0.90, 3: 0.75, 4: 0.50, 5: 0.25, uncalibrated."
+    )
+
+
+@given(st.lists(SHARE, min_size=4, max_size=4))
+def test_a_level_is_always_one_of_five(mets: list[float]) -> None:
+    assert levels(mets, [1, 1, 1, 1])["level"] in {"1", "2", "3", "4", "5"}

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from grader.domain.criterion import ChecklistCriterion
+from grader.domain.criterion import LEVELS, ChecklistCriterion, Criterion, ExactCriterion, LeveledCriterion
 from grader.domain.rating import Evidence, Rating, Verdict
 from grader.domain.record import GradeRecord
 from grader.domain.rubric import Rubric
@@ -40,7 +40,30 @@ def criterion(id: str, **fields: Any) -> ChecklistCriterion:
     )
 
 
-def rubric(*criteria: ChecklistCriterion, **fields: Any) -> Rubric:
+def leveled(id: str, **fields: Any) -> LeveledCriterion:
+    """A criterion with levels, of weight 1."""
+    levels = [
+        {
+            "level": level,
+            "text": f"What level {level} looks like: {id}.",
+            "questions": [f"Does {id} reach level {level}?"] if level > 1 else [],
+        }
+        for level in range(1, LEVELS + 1)
+    ]
+    return LeveledCriterion.model_validate(
+        {"id": id, "title": f"Title of {id}", "points": 1, "levels": levels, **fields}
+    )
+
+
+def exact(id: str, **fields: Any) -> ExactCriterion:
+    """A criterion of 1 point whose answer is 10 percent."""
+    answer = {"number": 10, "unit": "percent"}
+    return ExactCriterion.model_validate(
+        {"id": id, "title": f"Title of {id}", "points": 1, "answer": answer, **fields}
+    )
+
+
+def rubric(*criteria: Criterion, **fields: Any) -> Rubric:
     """A rubric of these criteria; an outline if one of them has a step."""
     outline = any(c.step for c in criteria)
     return Rubric.model_validate(
