@@ -55,7 +55,7 @@ def measure(folder: str, judge: str, ledger: SqlLedger) -> Measured:
     found, rubric = open_source(folder, FileFacts(), "medical_office_manager")
     if rubric is None:
         raise SystemExit(f"{folder}: the set has no rubric for a judge to rate by.")
-    instruments = load_instruments("medical_office_manager", None, provider.spec.style, Asking())
+    instruments = load_instruments({rubric.task: rubric}, None, provider.spec.style, Asking())
     judged, held = rate(found, instruments[rubric.task], provider, ledger, in_flight=8)
     study = calibrate(found, rubric, judged, held)
     spending = ledger.spending(ledger.runs()[-1].id)

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Self
 
-from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
+from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics, refuse_unscoreable
 from grader.domain.record import GradeRecord, Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import TextKind
@@ -85,7 +85,9 @@ def _allowed(rubric: Rubric) -> Rubric:
 
 def _find(rubric: str | Path) -> Rubric:
     if Path(rubric).suffix == ".yaml":
-        return next(iter(load_rubrics(rubric).values()))
+        found = next(iter(load_rubrics(rubric).values()))
+        refuse_unscoreable(rubric, [found])
+        return found
     shipped = load_rubrics()
     if str(rubric) not in shipped:
         known = ", ".join(sorted(shipped))

@@ -1,6 +1,6 @@
 """Finds and reads the data files: rubrics and prompts, each checked, with file and line in every error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -34,9 +34,9 @@ def data_folder(name: str) -> Path:
 
 
 def load_rubrics(where: str | Path = DEFAULT_RUBRICS) -> dict[str, Rubric]:
-    """Rubrics to grade with, by task id, from a file, a folder, or the name of a shipped set.
+    """Rubrics by task id, from a file, a folder, or the name of a shipped set.
 
-    Raises InputError with every problem found in all files; a criterion that must not be scored is one.
+    Raises InputError with every problem found in all files.
     """
     found: dict[str, Rubric] = {}
     problems: list[Problem] = []
@@ -51,13 +51,26 @@ def load_rubrics(where: str | Path = DEFAULT_RUBRICS) -> dict[str, Rubric]:
             problems.append(
                 Problem(shown_name(path), 1, f"Task {rubric.task!r} has a rubric already.", remedy)
             )
-        problems += [
-            Problem(shown_name(path), line_of(path, f.place), f.message, f.remedy) for f in refusals(rubric)
-        ]
         found[rubric.task] = rubric
     if problems:
         raise InputError(*problems)
     return found
+
+
+def refuse_unscoreable(where: str | Path, rubrics: Iterable[Rubric]) -> None:
+    """To be called before anything is graded by these rubrics of a set.
+
+    Raises InputError with every place where one would score what must not be scored.
+    """
+    if found := {rubric.task: findings for rubric in rubrics if (findings := refusals(rubric))}:
+        files = {read_yaml(path, Rubric).task: path for path in rubric_files(where)}
+        raise InputError(
+            *(
+                Problem(shown_name(files[task]), line_of(files[task], f.place), f.message, f.remedy)
+                for task, findings in found.items()
+                for f in findings
+            )
+        )
 
 
 def rubric_files(where: str | Path) -> list[Path]:

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from grader.calibration_files import shipped_calibrations
-from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
+from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
 from grader.domain.record import Mode
+from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
@@ -175,7 +176,7 @@ class Asking(NamedTuple):
 
 
 def load_instruments(
-    rubrics: str,
+    rubrics: Mapping[str, Rubric],
     prompt: str | None,
     style: Style,
     asking: Asking,
@@ -186,15 +187,14 @@ def load_instruments(
     if wording.style is not style:
         message = f"The prompt is for {wording.style} judges; this one is asked in the {style} style."
         raise InputError(Problem("--prompt", None, message, f"Use {DEFAULT_PROMPTS[style]}."))
-    found = load_rubrics(rubrics)
     if style is Style.STRUCTURED and wording.leveled is None:
-        for rubric in found.values():
+        for rubric in rubrics.values():
             if any(isinstance(c, LeveledCriterion) for c in rubric.criteria):
                 message = f"The prompt {wording.id} has no `leveled` text, and {rubric.task} has levels."
                 raise InputError(Problem("--prompt", None, message, f"Use {DEFAULT_PROMPTS[style]}."))
     return {
         task: Instrument(rubric, wording, asking.mode, asking.repeats, calibrations)
-        for task, rubric in found.items()
+        for task, rubric in rubrics.items()
     }
 
 

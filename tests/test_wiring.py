@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.datafiles import data_folder, load_prompt, load_rubrics
+from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Style
 from grader.errors import InputError
 from grader.judge import build_requests, passages
@@ -52,22 +52,20 @@ def test_the_styles_of_the_shipped_prompts() -> None:
     assert load_prompt("structured-v2").style is Style.STRUCTURED
 
 
-SHIPPED = "medical_office_manager"
-
-
 def test_a_prompt_without_a_text_for_levels_is_refused_where_there_are_levels() -> None:
     with pytest.raises(
         InputError,
         match=r"^--prompt: The prompt structured-v1 has no `leveled` text, and \w+ has levels\. "
         r"Use structured-v2\.$",
     ):
-        load_instruments(SHIPPED, "structured-v1", Style.STRUCTURED, Asking())
+        load_instruments(load_rubrics(), "structured-v1", Style.STRUCTURED, Asking())
 
 
 @pytest.mark.parametrize("task", ["vendor_email", "no_show_rate", "cash_reconciliation"])
 def test_it_will_do_where_there_are_none(task: str) -> None:
-    path = data_folder("rubrics") / SHIPPED / f"{task}.yaml"
-    (made,) = load_instruments(str(path), "structured-v1", Style.STRUCTURED, Asking()).values()
+    (made,) = load_instruments(
+        {task: load_rubrics()[task]}, "structured-v1", Style.STRUCTURED, Asking()
+    ).values()
     assert made.prompt.id == "structured-v1"
 
 
@@ -75,14 +73,14 @@ def test_it_will_do_where_there_are_none(task: str) -> None:
     ("style", "prompt"), [(Style.STRUCTURED, "structured-v2"), (Style.DECISIONS, "decisions-v1")]
 )
 def test_every_shipped_rubric_is_graded_with_the_prompt_of_the_style(style: Style, prompt: str) -> None:
-    made = load_instruments(SHIPPED, None, style, Asking("per_criterion", 3))
+    made = load_instruments(load_rubrics(), None, style, Asking("per_criterion", 3))
     assert set(made) == set(load_rubrics())
     assert {(i.prompt.id, i.mode, i.repeats) for i in made.values()} == {(prompt, "per_criterion", 3)}
 
 
 def test_a_prompt_of_the_other_style_is_refused() -> None:
     with pytest.raises(InputError, match=r"is for decisions judges.*Use structured-v2"):
-        load_instruments(SHIPPED, "decisions-v1", Style.STRUCTURED, Asking())
+        load_instruments(load_rubrics(), "decisions-v1", Style.STRUCTURED, Asking())
 
 
 def test_the_schema_for_editors_is_that_of_the_rubrics() -> None:

@@ -94,6 +94,7 @@ def calibrate(
     from grader.cli.calibrating import present, rate
     from grader.cli.outputs import make_way
     from grader.cli.source import FileFacts, known_rater, open_source
+    from grader.datafiles import refuse_unscoreable
     from grader.domain.thresholds import Thresholds
     from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
@@ -130,6 +131,7 @@ def calibrate(
             if rubric is None:
                 remedy = "Name its task with --task, or the judge's own ratings with --rater."
                 raise InputError(Problem(source, None, "A judge needs a rubric to rate by.", remedy))
+            refuse_unscoreable(rubrics, [rubric])
             options = JudgeOptions(
                 base_url=base_url,
                 output=output,
@@ -141,7 +143,9 @@ def calibrate(
                 threads=threads,
             )
             provider = open_judge(judge, options)
-            instruments = load_instruments(rubrics, prompt, provider.spec.style, Asking(mode.value, repeats))
+            instruments = load_instruments(
+                {rubric.task: rubric}, prompt, provider.spec.style, Asking(mode.value, repeats)
+            )
             judged, held = rate(found, instruments[rubric.task], provider, store, in_flight)
         study = study_of(found, rubric, judged, held, wish)
         store.append_calibration(study.calibration)

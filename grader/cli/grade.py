@@ -63,6 +63,7 @@ def grade(
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
+    from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
     from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
 
@@ -78,14 +79,19 @@ def grade(
     )
     provider = open_judge(judge, options)
     asking = Asking(mode.value, repeats)
-    tasks = frozenset(load_instruments(rubrics, prompt, provider.spec.style, asking))
-    selection = Selection(path, tasks, column or [], sheet, frozenset(candidate or ()), frozenset(task or ()))
+    known = load_rubrics(rubrics)
+    instruments = load_instruments(known, prompt, provider.spec.style, asking)
+    selection = Selection(
+        path, frozenset(known), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
+    )
+    extent = selection.extent()
+    refuse_unscoreable(rubrics, (known[task] for task in extent.tasks if task in known))
     if report is not None:
         make_way(report, "--report")
     with SqlLedger(ledger) as store:
         calibrations = licensed(store, provider.spec) if calibrated else {}
-        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, inputs=selection.size())
+        instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
+        run = start(store, provider, instruments, asking, extent.inputs)
         grade_run(store, run, provider, instruments, selection.read(), in_flight)
         items = present(store, run, report, as_json=as_json, quiet=quiet)
     if any(item.record.score is None for item in items):

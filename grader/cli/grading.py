@@ -32,6 +32,13 @@ from grader.reports.tables import overview_table, run_summary
 from grader.wiring import Asking, new_run
 
 
+class Extent(NamedTuple):
+    """How many submissions there are, and to which tasks."""
+
+    inputs: int
+    tasks: frozenset[str]
+
+
 class Selection(NamedTuple):
     """Which submissions of an input are graded."""
 
@@ -56,8 +63,8 @@ class Selection(NamedTuple):
                 continue
             yield submission
 
-    def size(self) -> int:
-        """How many are selected. Raises InputError if none is, or a filter meets nothing."""
+    def extent(self) -> Extent:
+        """How much is selected. Raises InputError if nothing is, or a filter meets nothing."""
         count, candidates, tasks = 0, set(), set()
         for submission in self.read():
             count += 1
@@ -71,7 +78,7 @@ class Selection(NamedTuple):
         if not count:
             remedy = "Check the path and what is in it."
             raise InputError(Problem(str(self.path), None, "There is no submission here.", remedy))
-        return count
+        return Extent(count, frozenset(tasks))
 
 
 def column_map(options: list[str]) -> ColumnMap | None:

@@ -41,6 +41,7 @@ def regrade(
     from grader.cli.outputs import make_way
     from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
     from grader.cli.regrading import preview as foreseen
+    from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
     from grader.reports.regrade_table import preview_rows, preview_view
     from grader.wiring import Asking, licensed, load_instruments, open_judge
@@ -50,13 +51,13 @@ def regrade(
     with SqlLedger(ledger, create=False) as store:
         before = find_run(store, run)
         spec = judge_of(before)
+        known = load_rubrics(rubrics)
         asking = Asking(before.settings["mode"], before.settings["repeats"])
         if preview:
-            instruments = load_instruments(rubrics, prompt, spec.style, asking, licensed(store, spec))
+            instruments = load_instruments(known, prompt, spec.style, asking, licensed(store, spec))
             items = graded(store, before)
             tasks, outcomes = foreseen(store, items, instruments, spec)
-            present_rubrics = {task: instrument.rubric for task, instrument in instruments.items()}
-            cards = candidates(load_assessment(assessment), items, outcomes, present_rubrics)
+            cards = candidates(load_assessment(assessment), items, outcomes, known)
             if as_json:
                 print(json.dumps(preview_rows(tasks, cards)))
             else:
@@ -64,9 +65,10 @@ def regrade(
             return
         provider = open_judge(judge or before.judge, options_of(spec, in_flight=in_flight, threads=threads))
         calibrations = licensed(store, provider.spec)
-        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
+        instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
         submissions = list(submissions_of(store, before))
-        again = start(store, provider, instruments, asking, inputs=len(submissions))
+        refuse_unscoreable(rubrics, (known[t] for t in {s.task for s in submissions} if t in known))
+        again = start(store, provider, instruments, asking, len(submissions))
         grade_run(store, again, provider, instruments, submissions, in_flight)
         items = present(store, again, report, as_json=as_json)
     if any(item.record.score is None for item in items):

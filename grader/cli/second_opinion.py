@@ -70,6 +70,7 @@ def second_opinion(
     from grader.cli.grading import Selection, grade_run, start
     from grader.cli.outputs import make_way
     from grader.cli.own_ratings import own_ratings
+    from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
     from grader.reports.opinion import commitment_sentence
     from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
@@ -87,12 +88,13 @@ def second_opinion(
     name = checked_name(rater, "--rater")
     provider = open_judge(judge, options)
     asking = Asking(mode.value, repeats)
-    instruments = load_instruments(rubrics, prompt, provider.spec.style, asking)
-    whole = Selection(path, frozenset(instruments), column or [], sheet, frozenset(), frozenset())
-    known = {task: instrument.rubric for task, instrument in instruments.items()}
+    known = load_rubrics(rubrics)
+    instruments = load_instruments(known, prompt, provider.spec.style, asking)
+    whole = Selection(path, frozenset(known), column or [], sheet, frozenset(), frozenset())
     read = own_ratings(ratings, name)
     submissions = read_for(read, whole)
     own = checked_ratings(ratings.name, read, submissions, known)
+    refuse_unscoreable(rubrics, (known[t] for t in {s.task for s in submissions.values()} if t in known))
     if report is not None:
         make_way(report, "--report")
     with SqlLedger(ledger) as store:
@@ -100,8 +102,8 @@ def second_opinion(
         print(commitment_sentence(committed), file=sys.stderr if as_json else sys.stdout, flush=True)
         selection = whole._replace(only=frozenset(text.submission for text in committed.commitment.texts))
         calibrations = licensed(store, provider.spec) if calibrated else {}
-        instruments = load_instruments(rubrics, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, inputs=selection.size())
+        instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
+        run = start(store, provider, instruments, asking, selection.extent().inputs)
         grade_run(store, run, provider, instruments, selection.read(), in_flight)
         comparisons = present_opinion(store, run, committed, report, as_json=as_json)
     if any(comparison.record.score is None for comparison in comparisons):
