@@ -37,6 +37,41 @@ SHIPPED = {
     "formal_documentation@6 team_culture@7 takes_sides-",
     "new_scheduling_system": "plan_configure@1 train_staff!@2 migrate_data!@3 communicate!@4 "
     "go_live_support@5 monitor_feedback@6 evaluate_metrics@7",
+    "billing_code_pattern": "finds_scope! corrects_and_resubmits! tracks_payment coaches_assistant prevents "
+    "informs_leadership dishonesty-^ contempt-^ bills_patients-",
+    "billing_rcm_experience": "star# outcome# depth# alignment# contempt-^ dishonesty-^ "
+    "discriminatory_remark-^",
+    "capacity_increase": "right_number=! feasibility",
+    "cash_reconciliation": "spots_error! right_total=! discrepancy=",
+    "competing_priorities": "star# outcome# depth# alignment# contempt-^ dishonesty-^ "
+    "discriminatory_remark-^",
+    "compliance_gaps": "checks_vaccines! restarts_logging catches_up_training! records_gap_honestly "
+    "finds_cause prevents dishonesty-^ dismisses_risk- contempt-^",
+    "difficult_patient": "star# outcome# depth# alignment# contempt-^ dishonesty-^ "
+    "discriminatory_remark-^ confidentiality_breach-^",
+    "double_booked_provider": "calms_patient! resolves_slot! informs_waiting coordinates_day prevents "
+    "contempt-^ dishonesty-^",
+    "double_booking": "spots_conflict! resolution",
+    "ehr_and_compliance": "star# outcome# depth# alignment# contempt-^ dishonesty-^ "
+    "discriminatory_remark-^ refuses_change-^ confidentiality_breach-^",
+    "ehr_outage": "works_offline! keeps_care_safe! gets_it_fixed informs_people assigns_tasks "
+    "enters_afterwards confidentiality_breach-^ dishonesty-^ refuses_change-^",
+    "employee_conflict": "hears_both! clarifies_duties! protects_patients joint_settlement "
+    "mends_with_patient follows_up takes_sides- contempt-^ confidentiality_breach-^",
+    "front_desk_absence": "covers_desk! sets_priorities! informs_people eases_flow supports_receptionist "
+    "plans_ahead pressures_absent_staff- confidentiality_breach-^ contempt-^",
+    "mixed_up_paperwork": "retrieves_papers! cares_for_recipient informs_affected_patient! escalates "
+    "documents corrects_process dishonesty-^ confidentiality_breach-^ scapegoats-",
+    "motivation_and_values": "star# outcome# depth# alignment# contempt-^ dishonesty-^ "
+    "discriminatory_remark-^ refuses_change-^",
+    "no_show_rate": "rate=",
+    "overbooking_physician": "talks_with_physician! uses_data hears_both_sides offers_alternative! "
+    "names_patient_effect agrees_review dishonesty-^ contempt-^ silences_staff-^",
+    "record_mismatch": "same_person! verify! correct_records",
+    "sudden_staff_loss": "star# outcome# depth# alignment# contempt-^ dishonesty-^ "
+    "discriminatory_remark-^ refuses_change-^",
+    "unrealistic_demand": "deescalates! gets_triage! offers_options explains_limits protects_others "
+    "follows_up contempt-^ queue_jump- retaliates-^",
 }
 BASE = (data_folder("rubrics") / "medical_office_manager" / "claim_denial.yaml").read_text(encoding="utf-8")
 
@@ -165,7 +200,14 @@ KEYED = (data_folder("rubrics") / "medical_office_manager" / "cash_reconciliatio
             "- id: star",
             "neither critical nor negative",
         ),
-        (LEVELS, "      - level: 1\n", "      - level: 2\n", "- id: star", "the levels 1 to 5 are needed"),
+        (
+            LEVELS,
+            "      - level: 1\n",
+            "      - level: 2\n",
+            "- level: 2",
+            "needs at least one yes/no question",
+        ),
+        (LEVELS, "      - level: 5\n", "      - level: 4\n", "- id: star", "the levels 1 to 5 are needed"),
         (
             KEYED,
             "    points: 1\n",

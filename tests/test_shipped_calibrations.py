@@ -18,7 +18,7 @@ SHIPPED = shipped_calibrations()
 
 def test_there_is_one_for_each_shipped_set() -> None:
     assert sorted(c.task for c in SHIPPED) == sorted(folder.name for folder in shipped_sets())
-    assert {c.task for c in SHIPPED} == set(load_rubrics())
+    assert {c.task for c in SHIPPED} <= set(load_rubrics())
 
 
 @pytest.mark.parametrize("calibration", SHIPPED, ids=lambda c: c.task)
@@ -28,7 +28,7 @@ def test_it_holds_for_what_ships(calibration: Calibration) -> None:
     assert held is not None
     assert held.rubric == rubric.digest
     assert held.prompt == load_prompt(DEFAULT_PROMPTS[Style.DECISIONS]).digest
-    assert held.answer_schema == digest(answer_schema(rubric.criteria))
+    assert held.answer_schema == digest(answer_schema(rubric.judged))
     assert held.model == f"{WEIGHTS.file}@sha256:{WEIGHTS.sha256}"
     spec = JudgeSpec(
         provider="local",

@@ -10,6 +10,7 @@ from grader.calibration_files import load_set, shipped_calibrations, shipped_set
 from grader.datafiles import load_rubrics
 from grader.domain.calibration import Status
 from grader.domain.calibration_set import CalibrationSet, RaterKind
+from grader.domain.rubric import TaskKind
 
 ROOT = Path(__file__).parents[1]
 RUBRICS = load_rubrics()
@@ -28,8 +29,9 @@ def lines(text: str) -> set[str]:
     return {line for line in stripped if len(line) >= LINE}
 
 
-def test_every_rubric_has_a_set() -> None:
-    assert sorted(SETS) == sorted(RUBRICS)
+def test_every_written_response_and_outline_has_a_set() -> None:
+    kinds = {TaskKind.WRITTEN_RESPONSE, TaskKind.STEP_OUTLINE}
+    assert sorted(SETS) == sorted(task for task, rubric in RUBRICS.items() if rubric.kind in kinds)
     assert len(SETS) == 9
 
 

@@ -140,7 +140,7 @@ def test_gates_come_in_the_assessments_order() -> None:
 
 @pytest.mark.parametrize(
     ("percent", "error", "bounds"),
-    [(70.0, 5.0, ["60", "80"]), (70.0, 4.99, []), (63.0, 1.5, ["60"]), (60.0, 0.0, ["60"])],
+    [(70.0, 5.0, ["60", "80"]), (70.0, 4.99, []), (63.0, 1.5, ["60"]), (60.0, 0.0, [])],
 )
 def test_a_total_is_near_a_cut_within_two_standard_errors(
     percent: float, error: float, bounds: list[str]

@@ -88,7 +88,10 @@ def test_an_answer_without_a_score_has_no_standing_or_says_why() -> None:
     open_ = answered("memo", None, state="needs_review", calibration="operational")
     writing = section(found({"mail": unread, "memo": open_}), "writing")
     assert [i.standing for i in writing.items] == [None, "operational"]
-    assert [i.detail for i in writing.items] == ["It was blank.", "A criterion could not be assessed."]
+    assert [i.detail for i in writing.items] == [
+        "It was blank.",
+        "The judge could not assess a criterion, so there is no score.",
+    ]
 
 
 PERCENT = st.integers(0, 1_000_000).map(lambda n: n / 10_000)
