@@ -21,7 +21,7 @@ $(VENV)/.dev: $(VENV)/.product requirements-dev.lock
 
 demo: $(VENV)/.product  ## Grade three candidates with the embedded judge; six scorecards from their author's verdicts
 	$(BIN)/grader models fetch qwen2.5-coder-1.5b
-	$(BIN)/grader grade examples/medical_office_manager --candidate c02 --candidate c05 --candidate c11 \
+	$(BIN)/grader grade examples/medical_office_manager --candidate c02 --candidate c07 --candidate c11 \
 	  --ledger runs/demo/ledger.db --report runs/demo/report.html || test $$? -eq 3
 	@echo "Whole assessments of six invented candidates. Their verdicts are the author's: no judge is asked."
 	$(BIN)/grader grade examples/complete_assessment --judge scripted:examples/verdicts.csv \
