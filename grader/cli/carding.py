@@ -4,15 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from grader.assessment_files import Loaded
-from grader.cli.gather import find_run, graded
+from grader.cli.gather import find_run, graded, rulings
 from grader.domain.hiring import HiringDecided
+from grader.domain.reasons import Reason
 from grader.domain.record import State
-from grader.domain.second_rater import Adjudication
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.reports.carded import Carded
 from grader.reports.graded import Graded
-from grader.scorecard.answers import Answer, answer
+from grader.scorecard.answers import Answer, Ruling, answer
 from grader.scorecard.card import scorecard
 
 
@@ -28,15 +28,13 @@ class Wanted(NamedTuple):
 def cards(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> list[Carded]:
     """The scorecards, by candidate. Raises InputError where there are none, or an answer is not clear."""
     newest = _newest(ledger, loaded, wanted)
+    if unknown := sorted(set(wanted.candidates) - set(newest)):
+        message = f"There is no answer of {', '.join(unknown)} to a task of {loaded.assessment.id}."
+        raise InputError(Problem("--candidate", None, message, "Check the spelling."))
     if not newest:
         message = f"The ledger has no answer to a task of {loaded.assessment.id}."
         raise InputError(Problem("ledger", None, message, "Grade the candidates' answers first."))
-    if unknown := sorted(set(wanted.candidates) - set(newest)):
-        message = f"There is no answer of {', '.join(unknown)}."
-        raise InputError(Problem("--candidate", None, message, "Check the spelling."))
-    decided: dict[str, list[Adjudication]] = {}
-    for made in ledger.adjudications():
-        decided.setdefault(made.adjudication.submission, []).append(made.adjudication)
+    decided = rulings(ledger)
     hired: dict[str, list[HiringDecided]] = {}
     for kept in ledger.hiring_decisions():
         if kept.decision.assessment == loaded.assessment.id:
@@ -44,7 +42,6 @@ def cards(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> list[Carded]:
     return [
         _card(loaded, candidate, found, answers_of(found, decided), hired.get(candidate, []))
         for candidate, found in sorted(newest.items())
-        if not wanted.candidates or candidate in wanted.candidates
     ]
 
 
@@ -64,10 +61,10 @@ def _card(
     )
 
 
-def answers_of(found: Mapping[str, Graded], decided: Mapping[str, list[Adjudication]]) -> dict[str, Answer]:
+def answers_of(found: Mapping[str, Graded], decided: Mapping[str, Sequence[Ruling]]) -> dict[str, Answer]:
     """A candidate's answers by task as they count."""
     return {
-        task: answer(item.record, item.rubric, decided.get(item.record.submission, []))
+        task: answer(item.record, item.rubric, decided.get(item.record.submission, ()))
         for task, item in found.items()
     }
 
@@ -80,7 +77,10 @@ def _newest(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> dict[str, dict
         seen: dict[tuple[str, str], str] = {}
         for item in graded(ledger, run):
             record = item.record
-            if not record.candidate or record.task not in loaded.rubrics:
+            wished = not wanted.candidates or record.candidate in wanted.candidates
+            if not record.candidate or not wished or record.task not in loaded.rubrics:
+                continue
+            if record.reason is Reason.DUPLICATE_ID:
                 continue
             place = record.candidate, record.task
             if place in seen:
@@ -96,7 +96,7 @@ def _newest(ledger: SqlLedger, loaded: Loaded, wanted: Wanted) -> dict[str, dict
                 before is not None
                 and record.state is State.NOT_SCORED
                 and before.record.text == record.text
-                and before.record.score is not None
+                and before.record.state is not State.NOT_SCORED
             )
             if not failed_again:
                 of_candidate[record.task] = item

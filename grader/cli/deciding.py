@@ -1,6 +1,10 @@
 """People's decisions: made on a record of a run, and found again with what they were about."""
 
+from typing import NamedTuple
+
 from grader.cli.gather import find_run, graded
+from grader.domain.criterion import LEVELS, LeveledCriterion
+from grader.domain.rating import verdict_of
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.domain.second_rater import Adjudication, Cause
@@ -11,16 +15,17 @@ from grader.reports.graded import Graded
 from grader.reports.wording import decision_sentence, visible
 
 
-def decide(
-    ledger: SqlLedger,
-    run: Run,
-    submission: str,
-    criterion: str,
-    verdict: str,
-    name: str,
-    cause: Cause,
-    note: str,
-) -> str:
+class Given(NamedTuple):
+    """What a person gives: a verdict, or a level where a criterion has levels, and on what grounds."""
+
+    verdict: str | None
+    level: int | None
+    name: str
+    cause: Cause
+    note: str
+
+
+def decide(ledger: SqlLedger, run: Run, submission: str, criterion: str, given: Given) -> str:
     """Keep a decision; returns a sentence on it. Raises InputError where there is nothing to decide on."""
     items = graded(ledger, run)
     rubric, item = _found(items, submission, run)
@@ -28,7 +33,13 @@ def decide(
     if criterion not in known:
         message = f'The task "{rubric.task}" has no criterion "{criterion[:60]}".'
         raise InputError(Problem("--criterion", None, message, f"It has: {', '.join(known)}."))
-    if not note.strip():
+    leveled = isinstance(known[criterion], LeveledCriterion)
+    if (given.level is None) == leveled or (given.verdict is None) != leveled:
+        wanted = f"--level 1 to {LEVELS}" if leveled else "--verdict"
+        kind = "has levels" if leveled else "is met or not"
+        message = f"{known[criterion].title}: this criterion {kind}."
+        raise InputError(Problem("--criterion", None, message, f"Give {wanted}, and not the other."))
+    if not given.note.strip():
         raise InputError(Problem("--note", None, "There are no grounds.", "Give them in a sentence."))
     decision = Adjudication.model_validate(
         {
@@ -37,10 +48,11 @@ def decide(
             "task": rubric.task,
             "rubric": rubric.digest,
             "criterion": criterion,
-            "verdict": verdict,
-            "name": name,
-            "cause": cause,
-            "note": note.strip(),
+            "verdict": verdict_of(given.level) if given.level else given.verdict,
+            "level": given.level,
+            "name": given.name,
+            "cause": given.cause,
+            "note": given.note.strip(),
             "run": run.id,
         }
     )
@@ -53,7 +65,7 @@ def decide(
     told = visible(f"{known[criterion].title}: {decision_sentence(decision, known[criterion])}")
     if earlier:
         told += f" Earlier decisions that remain listed: {len(earlier)}."
-    return f"{told} The score is unchanged."
+    return f"{told} The record keeps its score; scorecards count what you decided."
 
 
 def decisions(ledger: SqlLedger) -> list[Decision]:

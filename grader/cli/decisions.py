@@ -9,6 +9,7 @@ def decisions(ledger: LedgerOption = DEFAULT_LEDGER, as_json: JsonOption = False
     """List people's decisions on candidates, oldest first, with what the scorecard said then."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from grader.ledger.store import SqlLedger
     from grader.reports.wording import RECOMMENDATIONS, visible
@@ -24,5 +25,5 @@ def decisions(ledger: LedgerOption = DEFAULT_LEDGER, as_json: JsonOption = False
         decision = made.decision
         said = RECOMMENDATIONS[decision.recommendation].short
         cells = (decision.candidate, decision.assessment, decision.choice.value, decision.name)
-        table.add_row(*map(visible, (*cells, made.created[:16], decision.reason, said)))
+        table.add_row(*(Text(visible(cell)) for cell in (*cells, made.created[:16], decision.reason, said)))
     Console().print(table)

@@ -9,11 +9,13 @@ from grader.domain.prompt import Prompt
 from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
-from grader.domain.second_rater import Adjudication
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.reports.graded import Graded, RunInfo
 from grader.reports.wording import decision_sentence
+from grader.scorecard.answers import Ruling
+
+_OUTDATED = "The criterion was reworded since: on a scorecard this decision no longer counts."
 
 
 def find_run(ledger: SqlLedger, run_id: str | None) -> Run:
@@ -42,19 +44,35 @@ def graded(ledger: SqlLedger, run: Run) -> list[Graded]:
             rubrics[digest] = Rubric.model_validate_json(ledger.text(digest))
         return rubrics[digest]
 
-    decided: dict[tuple[str, str], dict[str, Adjudication]] = {}
-    for decision, _ in ledger.adjudications():
-        decided.setdefault((decision.submission, decision.text), {})[decision.criterion] = decision
+    made = rulings(ledger)
 
     def item(record: GradeRecord) -> Graded:
         rubric = rubric_of(record)
         criteria = {c.id: c for c in rubric.criteria} if rubric else {}
         # of several decisions on a criterion the latest is the current one
-        current = decided.get((record.submission, record.text), {})
-        notes = {c: (decision_sentence(d, criteria.get(c)),) for c, d in current.items()}
+        latest = {r.decision.criterion: r for r in made.get(record.submission, ()) if r.about(record, rubric)}
+        notes = {
+            criterion: (
+                decision_sentence(ruling.decision, criteria.get(criterion)),
+                *(() if ruling.holds(record, rubric) else (_OUTDATED,)),
+            )
+            for criterion, ruling in latest.items()
+        }
         return Graded(record=record, text=ledger.text(record.text), rubric=rubric, notes=notes)
 
     return [item(record) for record in ledger.records(run.id)]
+
+
+def rulings(ledger: SqlLedger) -> dict[str, list[Ruling]]:
+    """By submission, people's decisions on criteria with what they were made on, oldest first."""
+    found: dict[str, list[Ruling]] = {}
+    rubrics: dict[str, Rubric] = {}
+    for decision, _ in ledger.adjudications():
+        if decision.rubric not in rubrics:
+            rubrics[decision.rubric] = Rubric.model_validate_json(ledger.text(decision.rubric))
+        ruling = Ruling(decision, rubrics[decision.rubric].criterion(decision.criterion))
+        found.setdefault(decision.submission, []).append(ruling)
+    return found
 
 
 def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:

@@ -36,7 +36,7 @@ def regrade(
     from rich.console import Console
 
     from grader.assessment_files import load_assessment
-    from grader.cli.gather import find_run, graded
+    from grader.cli.gather import find_run, graded, rulings
     from grader.cli.grading import grade_run, present, start
     from grader.cli.outputs import make_way
     from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
@@ -50,24 +50,24 @@ def regrade(
         make_way(report, "--report")
     with SqlLedger(ledger, create=False) as store:
         before = find_run(store, run)
-        spec = judge_of(before)
+        options = options_of(judge_of(before), in_flight=in_flight, threads=threads)
+        provider = open_judge(judge or before.judge, options)
         known = load_rubrics(rubrics)
+        tasks = {record.task for record in store.records(before.id)}
+        refuse_unscoreable(rubrics, (known[task] for task in tasks if task in known))
         asking = Asking(before.settings["mode"], before.settings["repeats"])
-        if preview:
-            instruments = load_instruments(known, prompt, spec.style, asking, licensed(store, spec))
-            items = graded(store, before)
-            tasks, outcomes = foreseen(store, items, instruments, spec)
-            cards = candidates(load_assessment(assessment), items, outcomes, known)
-            if as_json:
-                print(json.dumps(preview_rows(tasks, cards)))
-            else:
-                Console().print(preview_view(tasks, cards))
-            return
-        provider = open_judge(judge or before.judge, options_of(spec, in_flight=in_flight, threads=threads))
         calibrations = licensed(store, provider.spec)
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
+        if preview:
+            items = graded(store, before)
+            changed, outcomes = foreseen(store, items, instruments, provider.spec)
+            cards = candidates(load_assessment(assessment), items, outcomes, known, rulings(store))
+            if as_json:
+                print(json.dumps(preview_rows(changed, cards)))
+            else:
+                Console().print(preview_view(changed, cards))
+            return
         submissions = list(submissions_of(store, before))
-        refuse_unscoreable(rubrics, (known[t] for t in {s.task for s in submissions} if t in known))
         again = start(store, provider, instruments, asking, len(submissions))
         grade_run(store, again, provider, instruments, submissions, in_flight)
         items = present(store, again, report, as_json=as_json)

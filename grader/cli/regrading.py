@@ -1,7 +1,7 @@
 """The stages of `grader regrade`: what was graded, what changed since, what grading again would come to."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.assessment_files import Loaded
 from grader.changes import changes
@@ -19,6 +19,7 @@ from grader.preview import Foreseen, foresee
 from grader.providers.output import OutputMode
 from grader.reports.graded import Graded
 from grader.reports.regrade_table import CandidatePreview, TaskPreview
+from grader.scorecard.answers import Ruling
 from grader.scorecard.card import scorecard
 from grader.wiring import JudgeOptions
 
@@ -28,16 +29,20 @@ _UNREAD = frozenset({Reason.UNREADABLE, Reason.DUPLICATE_ID})
 def submissions_of(ledger: SqlLedger, run: Run) -> Iterator[Submission]:
     """What was handed in to a run, from the ledger."""
     for record in ledger.records(run.id):
-        unread = record.reason in _UNREAD
-        yield Submission(
-            id=record.submission,
-            candidate=record.candidate,
-            task=record.task,
-            text=ledger.text(record.text),
-            source=record.source,
-            problem=record.reason if unread else None,
-            detail=record.detail if unread else "",
-        )
+        yield _submission(record, ledger.text(record.text))
+
+
+def _submission(record: GradeRecord, text: str) -> Submission:
+    unread = record.reason in _UNREAD
+    return Submission(
+        id=record.submission,
+        candidate=record.candidate,
+        task=record.task,
+        text=text,
+        source=record.source,
+        problem=record.reason if unread else None,
+        detail=record.detail if unread else "",
+    )
 
 
 def judge_of(run: Run) -> JudgeSpec:
@@ -62,16 +67,7 @@ def preview(
     ledger: SqlLedger, items: list[Graded], instruments: Mapping[str, Instrument], judge: JudgeSpec
 ) -> tuple[list[TaskPreview], list[Foreseen]]:
     """By task what changed and what it would cost; and for each item what it would come to."""
-    asked = [
-        Submission(
-            id=item.record.submission,
-            candidate=item.record.candidate,
-            task=item.record.task,
-            text=item.text,
-            source=item.record.source,
-        )
-        for item in items
-    ]
+    asked = [_submission(item.record, item.text) for item in items]
     foreseen = asyncio.run(foresee(asked, instruments, judge, ledger))
     tasks: dict[str, list[tuple[Graded, Foreseen]]] = {}
     for item, outcome in zip(items, foreseen, strict=True):
@@ -101,27 +97,29 @@ def _percent(record: GradeRecord | None) -> float | None:
 
 
 def candidates(
-    loaded: Loaded, items: list[Graded], foreseen: list[Foreseen], rubrics: Mapping[str, Rubric]
+    loaded: Loaded,
+    items: list[Graded],
+    foreseen: list[Foreseen],
+    rubrics: Mapping[str, Rubric],
+    decided: Mapping[str, Sequence[Ruling]],
 ) -> list[CandidatePreview]:
-    """The scorecards before and after, of candidates with answers to the assessment; no decision applied."""
+    """The scorecards of this run before and after, people's decisions applied to both."""
     found: dict[str, list[tuple[Graded, Foreseen]]] = {}
     for item, outcome in zip(items, foreseen, strict=True):
         if item.record.candidate and item.record.task in loaded.rubrics:
             found.setdefault(item.record.candidate, []).append((item, outcome))
-    return [_candidate(loaded, candidate, pairs, rubrics) for candidate, pairs in sorted(found.items())]
 
+    def card(candidate: str, answers: Mapping[str, Graded]) -> Scorecard:
+        return scorecard(loaded.assessment, candidate, answers_of(answers, decided), loaded.rubrics)
 
-def _candidate(
-    loaded: Loaded, candidate: str, pairs: list[tuple[Graded, Foreseen]], rubrics: Mapping[str, Rubric]
-) -> CandidatePreview:
-    before = {item.record.task: item for item, _ in pairs}
-    after = {
-        item.record.task: Graded(record=outcome.record, text=item.text, rubric=rubrics.get(item.record.task))
-        for item, outcome in pairs
-        if outcome.record is not None
-    }
-
-    def card(answers: Mapping[str, Graded]) -> Scorecard:
-        return scorecard(loaded.assessment, candidate, answers_of(answers, {}), loaded.rubrics)
-
-    return CandidatePreview(card(before), card(after) if len(after) == len(before) else None)
+    previews = []
+    for candidate, pairs in sorted(found.items()):
+        before = {item.record.task: item for item, _ in pairs}
+        after = {
+            task: Graded(record=outcome.record, text=item.text, rubric=rubrics.get(task))
+            for item, outcome in pairs
+            if outcome.record is not None and (task := item.record.task)
+        }
+        known = card(candidate, after) if len(after) == len(before) else None
+        previews.append(CandidatePreview(card(candidate, before), known))
+    return previews

@@ -41,6 +41,8 @@ class ItemScore(Value):
     """Reasons why a person should look that nobody has decided on."""
     decided: tuple[str, ...] = ()
     """Criteria on which a person's decision counts instead of the judge's verdict."""
+    outdated: tuple[str, ...] = ()
+    """Criteria with a person's decision on an earlier wording, which does not count."""
     submission: str | None = None
     record: str | None = None
     """Digest of the record."""

@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from grader.domain.base import Identified, Value
+from grader.domain.base import Identified, Value, absent
+from grader.domain.criterion import LEVELS
 from grader.domain.rating import Verdict
 
 Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
@@ -66,6 +67,8 @@ class Adjudication(Identified):
     rubric: str
     criterion: str
     verdict: Given
+    level: Annotated[int | None, Field(ge=1, le=LEVELS, exclude_if=absent)] = None
+    """Of a criterion with levels."""
     name: Named
     cause: Cause
     note: str

@@ -84,7 +84,8 @@ def _points(item: ItemScore, found: Graded, rubric: Rubric, carded: Carded) -> I
 
 def _point(criterion: AnyCriterion, rating: Rating | None, text: str, rubric: Rubric) -> Point:
     """`rating`: None where a person decided otherwise than is known here."""
-    passages = tuple(quote(text, e) for e in rating.evidence) if rating else ()
+    missed = rating is not None and rating.verdict is Verdict.NOT_MET
+    passages = tuple(quote(text, e) for e in rating.evidence) if rating and not missed else ()
     return Point(
         title=criterion.title,
         looked_for=_looked_for(criterion, rubric),
@@ -109,7 +110,7 @@ def _found(criterion: AnyCriterion, rating: Rating) -> str:
     if isinstance(criterion, ExactCriterion):
         return "Your answer is right." if rating.verdict is Verdict.MET else "Your answer is not right."
     if anchor := anchor_of(rating.level, criterion):
-        return f"Your answer is at level {rating.level} of {LEVELS}: {anchor}"
+        return f"Your answer was read like this: {anchor}"
     if criterion.negative:
         return "Your words were read in this way. If you meant something else, ask for a review and say what."
     return _FOUND[rating.verdict]
@@ -118,4 +119,4 @@ def _found(criterion: AnyCriterion, rating: Rating) -> str:
 def _following(criterion: AnyCriterion, rating: Rating) -> str:
     if not isinstance(criterion, LeveledCriterion) or rating.level in (None, LEVELS):
         return ""
-    return f"Level {(rating.level or 0) + 1} asks for this: {anchor_of((rating.level or 0) + 1, criterion)}"
+    return f"The next step up asks for this: {anchor_of((rating.level or 0) + 1, criterion)}"

@@ -42,7 +42,7 @@ def preview_view(tasks: Sequence[TaskPreview], cards: Sequence[CandidatePreview]
         if unknown:
             moves.append(f"{unknown} not known before the judge is asked")
         cells = (task_name(task.task), _changed(task.changes), str(task.submissions), str(task.calls))
-        table.add_row(*map(visible, (*cells, "\n".join(moves) or "none")))
+        table.add_row(*map(_plain, (*cells, "\n".join(moves) or "none")))
     calls = sum(task.calls for task in tasks)
     total = Text(f"{counted(calls, 'call', 'calls')} to the judge in all. Nothing was asked or changed now.")
     return Group(table, *_candidates(cards), total)
@@ -79,6 +79,11 @@ def preview_rows(tasks: Sequence[TaskPreview], cards: Sequence[CandidatePreview]
     }
 
 
+def _plain(text: str) -> Text:
+    """Never read as markup."""
+    return Text(visible(text))
+
+
 def _changed(changes: Changes | None) -> str:
     if changes is None:
         return "no rubric on one side"
@@ -101,7 +106,7 @@ def _candidates(cards: Sequence[CandidatePreview]) -> list[RenderableType]:
     table = Table("Candidate", "Before", "After", title="Recommendations that move")
     for card in moved:
         after = _outcome(card.after) if card.after else "not known before the judge is asked"
-        table.add_row(*map(visible, (card.before.candidate, _outcome(card.before), after)))
+        table.add_row(*map(_plain, (card.before.candidate, _outcome(card.before), after)))
     return [table]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from grader.domain.criterion import Criterion
 from grader.domain.rating import Rating
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import GradeRecord, Score, State
@@ -22,33 +23,50 @@ class Answer(NamedTuple):
     score: Score | None
     decided: tuple[str, ...]
     """Criteria that a person decided."""
+    outdated: tuple[str, ...]
+    """Criteria with a decision on an earlier wording: it does not count, and a person looks again."""
     open: int
     """Reasons why a person should look that no decision answers."""
 
 
-def answer(record: GradeRecord, rubric: Rubric | None, decisions: Sequence[Adjudication]) -> Answer:
-    """The answer as it counts; of several decisions on a criterion the last one does.
+class Ruling(NamedTuple):
+    """A person's decision, with the criterion as it was worded then."""
 
-    A decision holds for the text and the rubric that it was made on.
-    """
-    current = {
-        d.criterion: d
-        for d in decisions
-        if rubric is not None and (d.text, d.rubric) == (record.text, rubric.digest)
-    }
+    decision: Adjudication
+    criterion: Criterion
+
+    def holds(self, record: GradeRecord, rubric: Rubric | None) -> bool:
+        """Whether it was made on this text, and the criterion is still the same."""
+        return self.about(record, rubric) and self.criterion in (rubric.criteria if rubric else ())
+
+    def about(self, record: GradeRecord, rubric: Rubric | None) -> bool:
+        """Whether it was made on this text, and the rubric still has the criterion in some wording."""
+        known = {c.id for c in rubric.criteria} if rubric else set()
+        return self.decision.text == record.text and self.decision.criterion in known
+
+
+def answer(record: GradeRecord, rubric: Rubric | None, rulings: Sequence[Ruling]) -> Answer:
+    """The answer as it counts; of several decisions on a criterion the last one does."""
     ratings = {rating.criterion: rating for rating in record.ratings}
+    latest = {r.decision.criterion: r for r in rulings if r.about(record, rubric)}
+    current = {
+        criterion: ruling.decision
+        for criterion, ruling in latest.items()
+        if criterion in ratings and ruling.holds(record, rubric)
+    }
+    outdated = tuple(criterion for criterion, ruling in latest.items() if not ruling.holds(record, rubric))
     for criterion, decision in current.items():
-        if criterion in ratings:
-            ratings[criterion] = _decided(ratings[criterion], decision)
+        ratings[criterion] = _decided(ratings[criterion], decision)
     scored = record.score
     if rubric is not None and current and record.state is not State.NOT_SCORED:
         scored = score(rubric, tuple(ratings.values()))
     waiting = [review for review in record.reviews if not _settled(review.reason, review.detail, current)]
-    return Answer(record, rubric, ratings, scored, tuple(current), len(waiting))
+    open_reasons = len(waiting) + len(outdated)
+    return Answer(record, rubric, ratings, scored, tuple(current), outdated, open_reasons)
 
 
 def _decided(rating: Rating, decision: Adjudication) -> Rating:
-    change = {"rater": decision.name, "verdict": decision.verdict, "supported": True, "level": None}
+    change = {"rater": decision.name, "verdict": decision.verdict, "supported": True, "level": decision.level}
     return rating.model_copy(update=change)
 
 

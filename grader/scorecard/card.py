@@ -35,15 +35,23 @@ def scorecard(
         gates=results,
         flags=flags,
         near=near(assessment, total, found),
-        recommendation=recommend(assessment, total, results, flags),
+        recommendation=recommend(
+            assessment, total, results, flags, outdated=any(one.outdated for one in answers.values())
+        ),
     )
 
 
 def recommend(
-    assessment: Assessment, total: Standard, results: Sequence[GateResult], flags: Sequence[RaisedFlag]
+    assessment: Assessment,
+    total: Standard,
+    results: Sequence[GateResult],
+    flags: Sequence[RaisedFlag],
+    *,
+    outdated: bool = False,
 ) -> Recommendation:
     """What follows from a total; a failed gate, a red flag or a missing score stands before every good one.
 
+    `outdated`: a person's decision no longer counts, as its criterion was reworded: somebody must look again.
     A clear fail is said as such: the gates and flags stand beside it all the same.
     """
     states = {result.state for result in results}
@@ -55,7 +63,8 @@ def recommend(
         return Recommendation.RED_FLAG
     if total.percent is None or GateState.UNKNOWN in states:
         return Recommendation.INCOMPLETE
-    if assessment.bands.strong.holds(total.percent) and GateState.DOUBTFUL not in states:
+    settled = GateState.DOUBTFUL not in states and not outdated
+    if assessment.bands.strong.holds(total.percent) and settled:
         return Recommendation.ADVANCE
     return Recommendation.DISCUSS
 

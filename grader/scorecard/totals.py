@@ -96,6 +96,7 @@ def _item(rubric: Rubric, share: float, found: Answer | None) -> ItemScore:
         detail="" if counted else record.detail or _why(record),
         reviews=found.open,
         decided=found.decided,
+        outdated=found.outdated,
         submission=record.submission,
         record=digest(record.model_dump(mode="json")),
     )
@@ -106,13 +107,19 @@ def _why(record: GradeRecord) -> str:
 
 
 def _error(found: Answer) -> float | None:
-    """In percent points: 0 of an exact answer, else by the calibration."""
-    if found.score is None:
+    """In percent points: 0 of an exact answer; by the calibration, of the score as a measure of the raters'.
+
+    The raters' score is expected at the estimate, with its standard error; so the root mean square difference
+    from the score itself is sqrt(error² + (estimate - score)²). Not known where a person decided something.
+    """
+    if found.score is None or found.decided:
         return None
     if found.record.calibration == "exact":
         return 0.0
     estimate = found.record.estimate
-    return estimate.standard_error if estimate else None
+    if estimate is None:
+        return None
+    return round(math.hypot(estimate.standard_error, estimate.percent - found.score.percent), _DECIMALS)
 
 
 def _exact(value: float) -> Fraction:

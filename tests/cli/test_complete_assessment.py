@@ -1,9 +1,13 @@
 """The six candidates of the examples, from their answers to their scorecards; totals computed by hand."""
 
+import io
+import re
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from rich.console import Console
 
 from grader.assessment_files import Loaded, load_assessment
 from grader.cli.carding import Wanted, cards
@@ -13,7 +17,8 @@ from grader.reports.carded import Carded
 from grader.reports.comparison_html import render_comparison
 from grader.reports.explanation_html import render_explanation
 from grader.reports.scorecard_html import render_scorecard
-from grader.reports.scorecard_rows import candidate_rows
+from grader.reports.scorecard_rows import candidate_rows, write_xlsx
+from grader.reports.scorecard_table import scorecard_table
 from tests.cli.conftest import call
 
 ROOT = Path(__file__).parents[2]
@@ -248,21 +253,31 @@ def test_each_has_its_fate(found: dict[str, Carded]) -> None:
     assert {c: card(found, c).recommendation for c in found} == FATES
 
 
-def test_a_high_total_with_a_failed_gate_is_recommended_in_no_output(found: dict[str, Carded]) -> None:
+def test_a_high_total_with_a_failed_gate_is_recommended_in_no_output(
+    found: dict[str, Carded], tmp_path: Path
+) -> None:
     one = found["a04"]
     total = one.card.total.percent
     assert total is not None
     assert one.assessment.bands.strong.holds(total)
+    write_xlsx(tmp_path / "c.xlsx", [one])
+    console = Console(file=io.StringIO(), width=120)
+    console.print(scorecard_table([one]))
     (row,) = candidate_rows([one])
-    outputs = [
-        render_scorecard(one),
-        render_comparison([one]),
-        render_explanation(one, with_scores=True),
-        " ".join(map(str, row.values())),
-    ]
-    for output in outputs:
-        assert "Gate failed" in output or "A gate failed" in output or "gate failed" in output
-        assert "Recommendation: advance" not in output
+    assert row["recommendation"] == "Gate failed"
+    outputs = {
+        "page": render_scorecard(one),
+        "comparison": render_comparison([one]),
+        "explanation": render_explanation(one, with_scores=True),
+        "row": " ".join(map(str, row.values())),
+        "workbook": " ".join(map(str, load_workbook(tmp_path / "c.xlsx")["Candidates"].values)),
+        "terminal": console.file.getvalue(),  # type: ignore[attr-defined]
+        "json": one.card.model_dump_json(),
+    }
+    for name, output in outputs.items():
+        words = re.sub(r"\W+", " ", output.lower().replace("gate_failed", "gate failed"))
+        assert "gate failed" in words, name
+        assert not re.search(r"\b(recommendation advance|strong candidate)\b", words), name
 
 
 def test_exact_answers_were_read_from_the_text(found: dict[str, Carded]) -> None:

@@ -141,3 +141,33 @@ def test_an_assessment_is_held_against_its_rubrics(grader: Call) -> None:
     assert outcome.code == 1
     assert "mine.yaml:" in outcome.err
     assert "There is no criterion vendor_email.form" in outcome.err
+
+
+def test_a_decision_outlives_changes_elsewhere_and_a_later_failure(grader: Call, graded: Path) -> None:
+    named = ("--name", "Jane Doe", "--reason", "other", "--note", "Read again.")
+    given = ("--criterion", "timeframe", "--verdict", "met", *named, "--ledger", "l.db")
+    assert grader("adjudicate", "a/vendor_email", *given).code == 0
+    Path("none.csv").write_text("answer,criterion,verdict,quote\n")
+    assert grader("grade", graded, "--judge", "scripted:none.csv", "--ledger", "l.db").code == 3
+    assert item(cards(grader)[0], "vendor_email")["decided"] == ["timeframe"]
+
+
+@pytest.mark.parametrize(("criterion", "given"), [("timeframe", ("--level", "3")), ("timeframe", ())])
+def test_a_verdict_is_given_where_there_are_no_levels(
+    grader: Call, graded: Path, criterion: str, given: tuple[str, ...]
+) -> None:
+    named = ("--name", "Jane Doe", "--reason", "other", "--note", "Read again.")
+    outcome = grader(
+        "adjudicate", "a/vendor_email", "--criterion", criterion, *given, *named, "--ledger", "l.db"
+    )
+    assert outcome.code == 2
+    assert "this criterion is met or not. Give --verdict, and not the other." in outcome.err
+
+
+def test_a_double_answer_is_in_nobody_elses_way(grader: Call, graded: Path, scripted: str) -> None:
+    Path("twice.csv").write_text(
+        f'candidate,task,id,text\nz,vendor_email,1,"{TEXT}"\nz,vendor_email,2,"{TEXT} Please!"\n'
+    )
+    assert grader("grade", "twice.csv", "--judge", scripted, "--ledger", "l.db").code == 0
+    assert [card["candidate"] for card in cards(grader, "--candidate", "a")] == ["a"]
+    assert grader("scorecard", "--ledger", "l.db").code == 2

@@ -15,7 +15,7 @@ from grader.evidence import verify
 from grader.reports.carded import Carded
 from grader.reports.graded import Graded
 from grader.routing import reviews
-from grader.scorecard.answers import answer
+from grader.scorecard.answers import Ruling, answer
 from grader.scorecard.card import scorecard
 from grader.scoring import score
 from grader.segments import segment
@@ -200,7 +200,7 @@ def carded(
     ]
     answers = {item.record.task: item for item in (*found, *more)}
     counted = {
-        task: answer(item.record, item.rubric, [a for a in adjudications if a.task == task])
+        task: answer(item.record, item.rubric, _rulings(adjudications, item))
         for task, item in answers.items()
     }
     card = scorecard(ASSESSMENT, candidate, counted, RUBRICS)
@@ -208,6 +208,12 @@ def carded(
         task: {name: a.ratings[name] for name in a.decided} for task, a in counted.items() if a.decided
     }
     return Carded(card, ASSESSMENT, answers, decided=decided)
+
+
+def _rulings(adjudications: Sequence[Adjudication], item: Graded) -> list[Ruling]:
+    assert item.rubric
+    made = [a for a in adjudications if a.task == item.record.task]
+    return [Ruling(a, item.rubric.criterion(a.criterion)) for a in made]
 
 
 def adjudicated(item: Graded, name: str, verdict: Verdict) -> Adjudication:

@@ -38,10 +38,10 @@ def test_it_says_who_decides_what_was_read_and_how_to_ask() -> None:
 
 def test_levels_say_what_was_reached_and_what_the_next_one_asks() -> None:
     text = read(render_explanation(carded(CASES[Recommendation.DISCUSS])))
-    assert "Your answer is at level 3 of 5: Anchor text number 3." in text
-    assert "Level 4 asks for this: Anchor text number 4." in text
+    assert "Your answer was read like this: Anchor text number 3." in text
+    assert "The next step up asks for this: Anchor text number 4." in text
     best = read(render_explanation(carded(BEST)))
-    assert "Your answer is at level 5 of 5" in best
+    assert "Your answer was read like this: Anchor text number 5." in best
     assert "asks for this" not in best
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from grader.domain.rating import Rating
 from grader.domain.record import GradeRecord, Review
+from grader.domain.rubric import Rubric
 from grader.domain.second_rater import Adjudication, Cause
-from grader.scorecard.answers import answer
+from grader.scorecard.answers import Ruling, answer
 from grader.scoring import score
 from tests.support.builders import criterion, leveled, rating
 from tests.support.scorecards import record, task_rubric
@@ -17,10 +18,11 @@ def graded(*ratings: Rating, **changed: Any) -> GradeRecord:
     return record("mail", None, ratings=ratings, score=score(MAIL, ratings), **changed)
 
 
-def decision(criterion: str, verdict: str, **changed: Any) -> Adjudication:
+def decision(criterion: str, verdict: str, *, of: Rubric = MAIL, **changed: Any) -> Ruling:
     known = {"submission": "c1/mail", "text": "sha256:1", "task": "mail", "rubric": MAIL.digest}
     known |= {"criterion": criterion, "verdict": verdict, "name": "Jane Doe", "cause": Cause.OTHER}
-    return Adjudication.model_validate({**known, "note": "", "run": "r", **changed})
+    made = Adjudication.model_validate({**known, "note": "", "run": "r", **changed})
+    return Ruling(made, of.criterion(criterion))
 
 
 # points 0 + 1 + 2 x 2/4 of 4
@@ -51,20 +53,40 @@ def test_the_last_of_several_decisions_counts() -> None:
     assert made.score.percent == 62.5
 
 
-@pytest.mark.parametrize(("verdict", "percent"), [("met", 75), ("partly", 50), ("not_met", 25)])
-def test_a_decision_on_levels_counts_by_its_verdict(verdict: str, percent: float) -> None:
-    # 0 + 1 + 2 x (1, one half, 0) of 4
-    made = answer(JUDGED, MAIL, [decision("depth", verdict)])
-    assert made.ratings["depth"].level is None
+@pytest.mark.parametrize(
+    ("level", "verdict", "percent"),
+    [(5, "met", 75), (4, "partly", 62.5), (2, "partly", 37.5), (1, "not_met", 25)],
+)
+def test_a_decision_on_a_level_counts_as_the_level(level: int, verdict: str, percent: float) -> None:
+    # 0 + 1 + 2 x (level - 1) / 4 of 4
+    made = answer(JUDGED, MAIL, [decision("depth", verdict, level=level)])
+    assert made.ratings["depth"].level == level
     assert made.score is not None
     assert made.score.percent == percent
 
 
-@pytest.mark.parametrize("other", [{"text": "sha256:2"}, {"rubric": "sha256:2"}])
-def test_a_decision_on_another_text_or_rubric_does_not_count(other: dict[str, str]) -> None:
-    made = answer(JUDGED, MAIL, [decision("a", "met", **other)])
-    assert (made.score, made.decided) == (JUDGED.score, ())
+def test_a_decision_on_another_text_does_not_count() -> None:
+    made = answer(JUDGED, MAIL, [decision("a", "met", text="sha256:2")])
+    assert (made.score, made.decided, made.outdated) == (JUDGED.score, (), ())
     assert made.ratings["a"] == JUDGED.ratings[0]
+
+
+def test_a_decision_holds_while_its_criterion_stays_as_it_is() -> None:
+    elsewhere = task_rubric("mail", criterion("a"), criterion("b", points=3), leveled("depth", points=2))
+    assert elsewhere.digest != MAIL.digest
+    kept = answer(JUDGED, elsewhere, [decision("a", "met")])
+    assert (kept.decided, kept.outdated) == (("a",), ())
+    reworded = task_rubric(
+        "mail", criterion("a", met="Other words."), criterion("b"), leveled("depth", points=2)
+    )
+    lost = answer(JUDGED, reworded, [decision("a", "met")])
+    assert (lost.decided, lost.outdated, lost.open) == ((), ("a",), 1)
+    assert lost.ratings["a"] == JUDGED.ratings[0]
+
+
+def test_a_decision_on_what_has_no_rating_is_not_applied() -> None:
+    unread = record("mail", None, state="not_scored", reason="provider_failed")
+    assert answer(unread, MAIL, [decision("a", "met")]).decided == ()
 
 
 def test_a_decision_gives_a_score_where_the_judge_could_not() -> None:

@@ -96,4 +96,4 @@ def answered(
         changed["estimate"] = {"percent": percent, "standard_error": error}
     made = record(task, percent, **changed)
     by_criterion = {rating.criterion: rating for rating in ratings}
-    return Answer(made, of or RUBRICS[task], by_criterion, made.score, decided, open)
+    return Answer(made, of or RUBRICS[task], by_criterion, made.score, decided, (), open)
