@@ -22,7 +22,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(number=wording.number, task_name=wording.task_name, shorten=_shorten)
+    found.filters.update(
+        number=wording.number, score=wording.score_number, task_name=wording.task_name, shorten=_shorten
+    )
     found.globals.update(counted=wording.counted)
     return found
 

@@ -9,7 +9,7 @@ from grader.evidence import quote
 from grader.reports import scorecard_wording as words
 from grader.reports.carded import Carded
 from grader.reports.html import render_page, sections_of
-from grader.reports.score_bars import bar, cuts, total_bar
+from grader.reports.score_bars import cuts, total_bar
 from grader.reports.wording import recommendation_words, task_name, title_of
 
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -47,7 +47,6 @@ def render_scorecard(carded: Carded) -> str:
         "outcome": recommendation_words(card),
         "cuts": cuts(carded.assessment),
         "bar": total_bar(card),
-        "bar_of": lambda score, items, name: bar(score, items, "none", name),
         "decisions": words.decision_sentences(carded),
         "flags": [_shown(flag, carded) for flag in card.flags],
         "sections": dict(zip(answered, sections, strict=True)),

@@ -16,6 +16,7 @@ from grader.reports.wording import (
     counted,
     number,
     refusal_sentence,
+    score_number,
 )
 
 DECIDES = "A person decides: nothing is decided here."
@@ -56,8 +57,8 @@ def unknown_errors(items: Sequence[ItemScore]) -> int:
 def score_words(score: Standard) -> str:
     """The score, or the span that it is in while answers have none."""
     if score.percent is not None:
-        return number(score.percent, 1)
-    return f"{number(score.lowest, 1)} to {number(score.highest, 1)}"
+        return score_number(score.percent)
+    return f"{score_number(score.lowest)} to {score_number(score.highest)}"
 
 
 def error_words(score: Standard, items: Sequence[ItemScore]) -> str:
@@ -75,9 +76,9 @@ def total_sentences(card: Scorecard) -> list[str]:
         unscored = counted(len(card.missing), "task has", "tasks have")
         return [
             f"There is no total: {unscored} no score. With 0 for those it would be "
-            f"{number(total.lowest, 1)}, with 100 for those {number(total.highest, 1)}."
+            f"{score_number(total.lowest)}, with 100 for those {score_number(total.highest)}."
         ]
-    return [f"The total is {number(total.percent, 1)} of 100.", _error_sentence(total, items)]
+    return [f"The total is {score_number(total.percent)} of 100.", _error_sentence(total, items)]
 
 
 def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
@@ -155,5 +156,5 @@ def _decision(made: HiringDecided, card: Scorecard) -> str:
     )
     if decision.scorecard == card.digest:
         return said
-    then = "without a total" if decision.total is None else f"with a total of {number(decision.total, 1)}"
+    then = "without a total" if decision.total is None else f"with a total of {score_number(decision.total)}"
     return f"{said} (Decided on another version of this scorecard, {then}.)"

@@ -1,5 +1,6 @@
 """Plain words for verdicts, states, reasons and the way to a score: the same in every report."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -117,6 +118,11 @@ def number(value: float, decimals: int = 2) -> str:
     if "." in digits:
         digits = digits.rstrip("0").rstrip(".")
     return "0" if digits == "-0" else digits.replace("-", "−")
+
+
+def score_number(value: float) -> str:
+    """A score to one decimal, cut off and not rounded: it never shows a bound that it did not reach."""
+    return number(math.floor(round(value, 4) * 10) / 10, 1)
 
 
 def counted(count: int, singular: str, plural: str) -> str:

@@ -79,10 +79,11 @@ def _flags(assessment: Assessment, answers: Mapping[str, Answer]) -> Iterator[Ra
             rating = found.ratings.get(criterion.id)
             if not criterion.red_flag or rating is None or not credit(criterion, rating):
                 continue
+            part = credit(criterion, rating) < 1
             kind = kinds.get(f"{task}.{criterion.id}")
             yield RaisedFlag(
                 flag=kind.id if kind else "",
-                title=kind.title if kind else criterion.title,
+                title=(kind.title if kind else criterion.title) + (" (in part)" if part else ""),
                 task=task,
                 criterion=criterion.id,
                 submission=found.record.submission,

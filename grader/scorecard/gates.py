@@ -25,7 +25,7 @@ def near(assessment: Assessment, total: Standard, found: Sequence[PartScore]) ->
     gated = [(sections[g.section], g.score) for g in assessment.gates if isinstance(g, SectionGate)]
     bounds = [(s.title, s.percent, s.standard_error, cut.value) for s, cut in gated]
     return tuple(
-        f"The {name.lower()} of {percent:.1f} is within {NEAR:g} standard errors ({error:.1f}) of {bound:g}."
+        f"The {name.lower()} of {percent:g} is within {NEAR:g} standard errors ({error:.1f}) of {bound:g}."
         for name, percent, error, bound in [*bands, *bounds]
         if percent is not None and error is not None and is_near(bound, percent, error)
     )

@@ -127,7 +127,7 @@ def test_flags_are_raised_by_what_counts_with_their_passages_and_kinds() -> None
     )
     made = card(mail)
     assert [(f.flag, f.title, f.criterion, f.submission, f.confirmed) for f in made.flags] == [
-        ("contempt", "Contempt", "rude", "c1/mail", False),
+        ("contempt", "Contempt (in part)", "rude", "c1/mail", False),
         ("", "Title of leaks", "leaks", "c1/mail", True),
     ]
     assert [e.start for f in made.flags for e in f.evidence] == [4, 7]

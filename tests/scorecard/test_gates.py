@@ -151,13 +151,13 @@ def test_a_total_is_near_a_cut_within_two_standard_errors(
     made = totals(of, answers, RUBRICS)
     said = near(of, made.total, made.parts)
     assert [words.rsplit(" ", 1)[1] for words in said] == [f"{bound}." for bound in bounds]
-    assert all(words.startswith(f"The total of {percent:.1f} is within 2 standard errors") for words in said)
+    assert all(words.startswith(f"The total of {percent:g} is within 2 standard errors") for words in said)
 
 
 def test_a_section_near_its_gate_is_named_and_without_an_error_nothing_is_near() -> None:
     of = assessment(gates=[gate("g", section="talk", score={"at_least": 70})])
     answers = all_at(70.0, story=answered("story", 70.0, error=1.0))
     made = totals(of, answers, RUBRICS)
-    assert near(of, made.total, made.parts) == ("The talk of 70.0 is within 2 standard errors (1.0) of 70.",)
+    assert near(of, made.total, made.parts) == ("The talk of 70 is within 2 standard errors (1.0) of 70.",)
     unknown = totals(of, all_at(70.0), RUBRICS)
     assert near(of, unknown.total, unknown.parts) == ()
