@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from grader.domain.hiring import HiringDecided
 from grader.domain.scorecard import GateResult, GateState, Recommendation, Scorecard, Standard
 from grader.reports import scorecard_wording as words
 from grader.reports.carded import Carded
@@ -102,9 +103,7 @@ def _row(carded: Carded, columns: Columns, gates: dict[str, str]) -> Row:
         _count(len(card.flags), f", {confirmed} confirmed" if confirmed else ""),
         _count(len(card.missing)),
         _count(len(words.waiting(card))),
-        Cell(f"{last.decision.choice.value}, {last.decision.name}, {words.when(last.created)}", last.created)
-        if last
-        else Cell("none yet"),
+        _decision(last, card) if last else Cell("none yet"),
     )
     return Row(
         candidate=card.candidate,
@@ -115,6 +114,12 @@ def _row(carded: Carded, columns: Columns, gates: dict[str, str]) -> Row:
         cells=cells,
         bar=total_bar(card),
     )
+
+
+def _decision(last: HiringDecided, card: Scorecard) -> Cell:
+    made = last.decision
+    earlier = "" if made.scorecard == card.digest else " (on an earlier scorecard)"
+    return Cell(f"{made.choice.value}, {made.name}, {words.when(last.created)}{earlier}", last.created)
 
 
 def _score(score: Standard | None) -> Cell:

@@ -24,7 +24,7 @@ _FIRST = (
 )
 _LAST = (
     "gates_failed", "red_flags", "missing", "waiting_for_person", "standing", "decision", "decided_by",
-    "decided_at", "scorecard",
+    "decided_at", "decided_on_this_scorecard", "scorecard",
 )  # fmt: skip
 TASK_COLUMNS = (
     "candidate", "part", "section", "task", "title", "share", "state", "percent", "scale", "standard_error",
@@ -37,6 +37,7 @@ criteria that a person decided on; `record`: its digest."""
 def columns(cards: Iterable[Carded]) -> tuple[str, ...]:
     """Columns of `candidate_rows`: fixed ones, and those of the parts, sections and gates of the cards.
 
+    A decision may have been made on an earlier scorecard: `decided_on_this_scorecard` says so.
     `standard_error` comes from the tasks whose error is known; `tasks_without_error` counts the others.
     """
     scores = dict.fromkeys(name for c in cards for name in _scores(c.card))
@@ -108,6 +109,7 @@ def _candidate(carded: Carded) -> Row:
         "decision": made.decision.choice.value if made else None,
         "decided_by": made.decision.name if made else None,
         "decided_at": made.created if made else None,
+        "decided_on_this_scorecard": made.decision.scorecard == card.digest if made else None,
         "scorecard": card.digest,
     }
 
