@@ -12,13 +12,13 @@ _JOBS = r"(?:jobs?|employers?|positions?|roles?|compan(?:y|ies))"
 _OFF_HOURS = r"(?:weekends?|saturdays?|sundays?|nights|evenings|overtime|holidays|(?:any|all) shifts?)"
 _TEST = (
     r"(?:(?:written|online|timed|skills?|hiring) )*"
-    r"(?:tests?|assessments?|exams?|answers?|submissions?|assignments?|exercises?|essays?|questionnaires?)"
+    r"(?:test|assessments?|exams?|answers?|submissions?|assignments?|exercises?|essays?|questionnaires?)"
 )
 _IN_TIME = (
     r"(?:on time|in time|late|early|punctually"
     r"|(?:before|after|past|by|ahead of) (?:the |its )?(?:deadline|due date|cut-?off))"
 )
-_HAND_IN = r"(?:submit(?:s|ted)?|(?:hand|turn|sen[dt])(?:s|ed)?(?: in)?|return(?:s|ed)?|complete[sd]?|finish(?:es|ed)?)"
+_HAND_IN = r"(?:submit(?:s|ted)?|(?:hand|turn)(?:s|ed)?(?: in)?|complete[sd]?|finish(?:es|ed)?)"
 
 ELSEWHERE = (
     matter(
@@ -31,8 +31,9 @@ ELSEWHERE = (
         r"|record)\b",
         r"\bnumber of (?:\w+ )?(?:employers|jobs held|past jobs)\b|\bfrequent (?:job changes"
         r"|changes of (?:job|employer)s?)\b",
-        r"\bturnover (?:of|in|among) (?:past |previous )?(?:employers|jobs)\b|\b(?:frequent|rapid|constant|repeated)"
-        r" (?:moves|switch(?:es|ing)) (?:between|among|of) (?:employers|jobs|companies)\b",
+        r"\bturnover (?:of|in|among) (?:past |previous )?(?:employers|jobs)\b",
+        r"\b(?:frequent|rapid|constant|repeated) (?:moves|switch(?:es|ing)) (?:between|among|of)"
+        r" (?:employers|jobs|companies)\b",
         own(
             r"(?:job |employment )?(?:tenure|stability|turnover)|job changes|work history"
             r"|employment (?:history|record)",
@@ -42,10 +43,12 @@ ELSEWHERE = (
         being(r"unemployed|out of work|between jobs|(?:ever )?(?:fired|laid off)", CANDIDATE),
         loose=r"(?:stay|remain)(?:s|ed|ing)? (?:(?:[\w-]+ ){0,6}(?:years?|months?|long|longer) )?"
         r"(?:at|in|with) (?:each|every|any|one|the same|their|his|her|past|previous|prior|former|last)"
-        rf" (?:\w+ )?{_JOBS}|from (?:one )?(?:job|employer|company) to (?:the next|another|job|employer|company)"
+        rf" (?:\w+ )?{_JOBS}"
+        r"|from (?:one )?(?:job|employer|company) to (?:the next|another|job|employer|company)"
         rf"|(?:average|typical) (?:time|stay|length of stay) (?:\w+ ){{0,3}}?{_JOBS}"
-        r"|(?:had|held|holds?|has|have|worked for) (?:\w+ ){0,4}?(?:jobs|employers) (?:in|over|within|during) (?:\w+ "
-        r"){0,5}?(?:years?|months|decade|time)|loyal(?:ty)? to (?:\w+ ){0,2}?employers?"
+        r"|(?:had|held|holds?|has|have|worked for) (?:\w+ ){1,4}?(?:jobs|employers)"
+        r" (?:in|over|within|during) (?:\w+ ){0,5}?(?:years?|months|decade|time)"
+        r"|loyal(?:ty)? to (?:\w+ ){0,2}?employers?(?!')"
         r"|(?:chang|switch)(?:es|ed"
         r"|ing) (?:jobs|employers)"
         r"|(?:left|leaves|quits?|leaving) (?:\w+ ){0,2}(?:jobs?|employers?) (?:after|within|in under|too)"
@@ -85,7 +88,7 @@ ELSEWHERE = (
         r"|into) (?:\w+ ){0,2}?interview (?:\w+ )?"
         r"(?:on time|late|early|punctual\w*)",
         rf"(?:{START}|\b(?:when|if|whether) )(?:(?:is|was|were|are) )?{THE}(?:{CANDIDATE}'s )?{_TEST}"
-        rf"(?: (?:is|was|were|are|has been))? (?:\w+ly )?(?:{_HAND_IN}|received|came in) (?:\w+ )?{_IN_TIME}\b",
+        rf"(?: (?:is|was|were|are|has been))? (?:\w+ly )?(?:{_HAND_IN}|came in) (?:\w+ )?{_IN_TIME}\b",
         rf"\b{CANDIDATE} (?:is|was|were|has been) (?:\w+ ){{0,2}}?late(?=[.,;?!]|$| for| by)",
         rf"\b(?:late|early|timely|on-time) (?:submission|hand-?in|arrival) of {THE}(?:{CANDIDATE}|{_TEST})\b",
         rf"\b{CANDIDATE} (?:can|will|is (?:able|willing) to) (?:work|stay) (?:late|long hours|extra hours)\b",
@@ -103,7 +106,7 @@ ELSEWHERE = (
             r"punctual|tardy|(?:always |usually )on time|(?:often|habitually|usually|chronically) late"
             r"|available (?:(?:for|on|at|to work) )?(?:\w+ ){0,2}?(?:shifts?|weekends?|overtime|nights?"
             r"|evenings?|holidays?|saturdays?|sundays?|24/7)"
-            rf"|(?:open|free|happy|ready|willing) (?:to |for )?(?:work(?:ing)? )?(?:on )?{_OFF_HOURS}"
+            rf"|(?:open|free|happy|ready|willing) to (?:work(?:ing)? )?(?:on )?{_OFF_HOURS}"
             r"|flexible (?:about|with|on) (?:shifts|hours)",
             CANDIDATE,
         ),
@@ -112,16 +115,21 @@ ELSEWHERE = (
         ),
         doing(
             r"(?:comes?|came) (?:\w+ )?(?:on time|late|punctually)"
-            r"|(?:arriv(?:es?|ed)|show(?:s|ed)? up|turn(?:s|ed)? up|log(?:s|ged)? (?:in|on)) (?:\w+ ){0,2}?"
+            r"|(?:arriv(?:es?|ed)|show(?:s|ed)? up|log(?:s|ged)? (?:in|on)) (?:\w+ ){0,2}?"
             r"(?:on time|late|early|punctually)"
             rf"|{_HAND_IN} (?:(?:the|an?|each|their|his|her) )?{_TEST} (?:in )?(?:\w+ ){{0,2}}?{_IN_TIME}"
             rf"|{_HAND_IN} (?:their|his|her) (?:work|response|application) (?:\w+ )?{_IN_TIME}"
             rf"|works? (?:\w+ )?{_OFF_HOURS}",
             CANDIDATE,
         ),
-        said_to(rf"(?:be )?scheduled (?:for|on) {_OFF_HOURS}", CANDIDATE),
+        said_to(
+            rf"(?:be )?scheduled (?:for|on) {_OFF_HOURS}"
+            r"|turn(?:s|ed)? up (?:\w+ ){0,2}?(?:on time|late|early)",
+            CANDIDATE,
+        ),
         loose=r"shows? punctuality|arrives? on time (?:to|for) work"
-        r"|(?<!too )(?:late|on time|early) (?:to|for) (?:(?:the|their|his|her) )?(?:\w+ )?(?:test|exam|assessment)",
+        r"|(?<!too )(?:late|on time|early) (?:to|for) (?:(?:the|their|his|her) )?(?:\w+ )?"
+        r"(?:test|exam|assessment)",
     ),
     matter(
         "resume",

@@ -58,7 +58,8 @@ PERSONAL = (
     matter(
         "credit and record",
         "Credit and criminal records are not in the answer, and bear unequally on groups (Title VII, EEOC).",
-        rf"{START}the person (?:\w+ ){{0,2}}?(?:pass|clear|fail|undergo|consent|agree)\w* (?:\w+ ){{0,3}}?{_CHECK}",
+        rf"{START}the person (?:\w+ ){{0,2}}?(?:pass|clear|fail|undergo|consent|agree)\w* "
+        rf"(?:\w+ ){{0,3}}?{_CHECK}",
         own(
             r"credit(?: (?:score|history|report|rating|check|record))?|(?:criminal|arrest"
             r"|police) (?:record|history|background)"

@@ -7,7 +7,7 @@ _ILL = (
     r"(?:disabilit(?:y|ies)(?![- ](?:access|ramp|polic|plan|form|claim|insur|right))|illness(?:es)?|disease"
     r"|impairment|(?:medical|health|physical|mental) (?:condition|problem|issue|limitation|restriction)s?)"
 )
-_FEW = r"(?:few|fewer|many|more|less|than|only|just|too|much|no|any|an?|\d+|one|two|three|four|five|\w+ly)"
+_FEW = r"(?:a few|few|fewer|many|more|less|than|only|just|too|much|no|any|\d+|two|three|four|five|\w+ly)"
 _SITTER = (
     r"(?:(?:reliable|dependable|stable|steady|good|full-?time|back-?up|affordable) )*"
     r"(?:child[- ]?care|day-?care|baby-?sitters?|nanny)"
@@ -23,8 +23,8 @@ PROTECTED = (
             r"|health) (?:history|record|condition|status)"
             r"|(?:medical )?condition|disabilit(?:y|ies)|pregnancy|sick (?:days|leave)|illness(?:es)?"
             r"|stamina|fitness"
-            r"|absences?|medications?|physical abilit(?:y|ies)|energy levels?|vaccinations?(?: status| record)?"
-            r"|drug[- ](?:tests?|screen(?:ing)?)(?: results?)?"
+            r"|absences?|medications?|physical abilit(?:y|ies)|energy levels?"
+            r"|vaccinations?(?: status| record)?|drug[- ](?:tests?|screen(?:ing)?)(?: results?)?"
         ),
         alone(
             r"health(?: and (?:fitness|stamina|energy))?|pregnancy|stamina|disability|health status"
@@ -47,12 +47,13 @@ PROTECTED = (
         said_to(
             r"(?:tak(?:e|es|ing)|took|us(?:e|es|ed)|calls?|called) (?:\w+ )?"
             r"(?:sick leave|sick days|medications?|in sick)(?! (?:into|staff|employee))"
-            r"|(?:had|have|has|got|gotten|receives?d?|refuse[sd]?) (?:\w+ )?(?:flu|covid\S*) (?:shot|vaccin\w+)s?"
-            r"|miss(?:es|ed)? (?:time (?:at|from) )?work"
+            r"|(?:had|have|has|got|receives?d?|refuse[sd]?) (?:\w+ )?(?:flu|covid\S*) (?:shot|vaccine)s?"
+            rf"|miss(?:es|ed)? (?:(?:time (?:at|from) )?work(?! that)|(?:{_FEW} )*shifts)"
         ),
         doing(
-            rf"calls?(?:ed)? (?:in|out|off) (?:sick|ill|(?:of |from )?work)|(?:take[sn]?|took|used?) (?:{_FEW} )+sick days"
-            rf"|miss(?:es|ed)? (?:{_FEW} )*days? (?:of|at|from) work|miss(?:es|ed)? (?:{_FEW} )+(?:days?|shifts?|work)"
+            r"call(?:s|ed)? (?:in|out|off) (?:sick|ill|(?:of |from )?work)"
+            rf"|(?:take[sn]?|took|used?) (?:{_FEW} )+sick days"
+            rf"|miss(?:es|ed)? (?:(?:{_FEW} )*days? (?:of|at|from) work|(?:{_FEW} )+(?:days|work))"
             r"|(?:stand|sit|walk)s? (?:for (?:long|many|\w+) (?:periods|hours)|for hours|all day)"
             r"|on (?:their|his|her) feet all day"
         ),
@@ -113,7 +114,7 @@ PROTECTED = (
         said_to(
             r"(?:plan|arrange|take|took)\w* (?:\w+ ){0,2}(?:maternity|parental|paternity) leave"
             r"(?! (?:cover|into))"
-            r"|(?:has|have|with) (?:someone|somebody|family) (?:to|who can) (?:watch|mind|look after|care for)"
+            r"|(?:has|have|with) (?:someone|somebody|family) (?:to|who can) (?:watch|look after|care for)"
             r" (?:the|their|his|her) (?:children|kids|baby)"
         ),
     ),
