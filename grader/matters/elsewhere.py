@@ -1,6 +1,18 @@
 """What stands elsewhere than in the written answer: career, references, the interview, what others say."""
 
-from grader.matters.shapes import CANDIDATE, START, THE, alone, being, doing, having, matter, own, said_to
+from grader.matters.shapes import (
+    CANDIDATE,
+    START,
+    THE,
+    WRITER,
+    alone,
+    being,
+    doing,
+    having,
+    matter,
+    own,
+    said_to,
+)
 
 _WORKER = r"(?:managers?|supervisors?|employers?|boss(?:es)?|colleagues?|co-?workers?)"
 _FORMER = r"(?:former|past|previous|prior|last|ex)[- ]"
@@ -18,7 +30,7 @@ _IN_TIME = (
     r"(?:on time|in time|late|early|punctually"
     r"|(?:before|after|past|by|ahead of) (?:the |its )?(?:deadline|due date|cut-?off))"
 )
-_HAND_IN = r"(?:submit(?:s|ted)?|(?:hand|turn)(?:s|ed)?(?: in)?|complete[sd]?|finish(?:es|ed)?)"
+_HAND_IN = r"(?:submit(?:s|ted)?|(?:hand|turn)(?:s|ed)?(?: in)?|complete[sd]?|finish(?:es|ed)?|takes?|took)"
 
 ELSEWHERE = (
     matter(
@@ -48,8 +60,9 @@ ELSEWHERE = (
         rf"|(?:average|typical) (?:time|stay|length of stay) (?:\w+ ){{0,3}}?{_JOBS}"
         r"|(?:had|held|holds?|has|have|worked for) (?:\w+ ){1,4}?(?:jobs|employers)"
         r" (?:in|over|within|during) (?:\w+ ){0,5}?(?:years?|months|decade|time)"
-        r"|loyal(?:ty)? to (?:\w+ ){0,2}?employers?(?!')"
-        r"|(?:chang|switch)(?:es|ed"
+        r"|had (?:too )?(?:many|several|few|multiple) (?:jobs|employers)|short[- ](?:term|lived) jobs"
+        r"|(?:rapid|frequent) job turnover|loyal(?:ty)? to (?:\w+ ){0,2}?employers?(?!')"
+        r"|(?:chang|switch)(?:e|es|ed"
         r"|ing) (?:jobs|employers)"
         r"|(?:left|leaves|quits?|leaving) (?:\w+ ){0,2}(?:jobs?|employers?) (?:after|within|in under|too)"
         r"|(?:short|brief) (?:job |work |employment )?(?:stints?|tenures?)"
@@ -91,6 +104,8 @@ ELSEWHERE = (
         rf"(?: (?:is|was|were|are|has been))? (?:\w+ly )?(?:{_HAND_IN}|came in) (?:\w+ )?{_IN_TIME}\b",
         rf"\b{CANDIDATE} (?:is|was|were|has been) (?:\w+ ){{0,2}}?late(?=[.,;?!]|$| for| by)",
         rf"\b(?:late|early|timely|on-time) (?:submission|hand-?in|arrival) of {THE}(?:{CANDIDATE}|{_TEST})\b",
+        rf"\b{CANDIDATE}'s {_TEST} (?:is|was|were|came(?: in)?) (?:\w+ )?{_IN_TIME}\b",
+        rf"\b{WRITER} (?:can|is (?:able|willing) to) work (?:\w+ )?{_OFF_HOURS}\b",
         rf"\b{CANDIDATE} (?:can|will|is (?:able|willing) to) (?:work|stay) (?:late|long hours|extra hours)\b",
         r"\b(?:miss|reschedul)(?:ed|es|s)? (?:the|their|his|her|an) (?:\w+ )?interview\b",
         own(
@@ -128,6 +143,7 @@ ELSEWHERE = (
             CANDIDATE,
         ),
         loose=r"shows? punctuality|arrives? on time (?:to|for) work"
+        r"|objections? to (?:weekend|evening|night|shift) work"
         r"|(?<!too )(?:late|on time|early) (?:to|for) (?:(?:the|their|his|her) )?(?:\w+ )?"
         r"(?:test|exam|assessment)",
     ),

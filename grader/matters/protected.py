@@ -42,25 +42,27 @@ PROTECTED = (
         having(
             rf"{_ILL}|stamina|(?:(?:high|enough|plenty of) )*energy|proof of (?:\S+ )?(?:vaccin|immuniz)ation"
             r"|(?:reasonable )?accommodations?(?! for)|sick (?:days|leave)"
-            r"|wheelchair(?! access)"
+            r"|wheelchair(?! access)|(?:few|no|many|frequent|excessive) absences"
         ),
         said_to(
             r"(?:tak(?:e|es|ing)|took|us(?:e|es|ed)|calls?|called) (?:\w+ )?"
             r"(?:sick leave|sick days|medications?|in sick)(?! (?:into|staff|employee))"
             r"|(?:had|have|has|got|receives?d?|refuse[sd]?) (?:\w+ )?(?:flu|covid\S*) (?:shot|vaccine)s?"
+            r"|(?:has|have) (?:\w+ )?required (?:vaccin|immuniz)ations|use[sd]? (?:illegal )?drugs"
             rf"|miss(?:es|ed)? (?:(?:time (?:at|from) )?work(?! that)|(?:{_FEW} )*shifts)"
         ),
         doing(
             r"call(?:s|ed)? (?:in|out|off) (?:sick|ill|(?:of |from )?work)"
             rf"|(?:take[sn]?|took|used?) (?:{_FEW} )+sick days"
-            rf"|miss(?:es|ed)? (?:(?:{_FEW} )*days? (?:of|at|from) work|(?:{_FEW} )+(?:days|work))"
+            rf"|miss(?:es|ed)? (?:(?:(?:{_FEW}|a|one) )*days? (?:of|at|from) work|(?:{_FEW} )+(?:days|work))"
             r"|(?:stand|sit|walk)s? (?:for (?:long|many|\w+) (?:periods|hours)|for hours|all day)"
             r"|on (?:their|his|her) feet all day"
         ),
         loose=r"(?:physical demands|physical requirements) of (?:the|this) (?:job|role|work|position)"
         rf"|(?:lift|carry|push|pull)(?:s|ing)?,? (?:[\w,-]+ ){{0,5}}?{_LOAD}|lift(?:s|ing)? heavy \w+"
         r"|(?:pass|clear|take|fail)(?:e?s|e?d|ing)? (?:[\w-]+ ){0,2}?drug[- ](?:test|screen)(?:s|ing)?"
-        r"|been drug[- ](?:tested|screened)|pre-?employment (?:drug|physical|medical) \w+"
+        r"|(?:consent|agree)s? to (?:\w+ )?drug[- ](?:test|screen)(?:s|ing)?|been drug[- ](?:tested|screened)"
+        r"|pre-?employment (?:drug|physical|medical) \w+"
         r"|fit(?:ness)?[- ]for[- ](?:duty|work)|able-bodied|physical (?:stamina|endurance|fitness)"
         r"|(?:stand|handle|tolerate|bear)s? (?:the )?(?:sight of blood|blood(?=[.,;?!]|$| or| and| in))",
         remedy="Take it out; if a duty is essential, score how the answer says that it would be done.",
