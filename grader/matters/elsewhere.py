@@ -1,6 +1,18 @@
 """What stands elsewhere than in the written answer: career, references, the interview, what others say."""
 
-from grader.matters.shapes import CANDIDATE, START, THE, alone, being, doing, having, matter, own
+from grader.matters.shapes import (
+    CANDIDATE,
+    START,
+    THE,
+    WRITER,
+    alone,
+    being,
+    doing,
+    having,
+    matter,
+    own,
+    said_to,
+)
 
 _WORKER = r"(?:managers?|supervisors?|employers?|boss(?:es)?|colleagues?|co-?workers?)"
 _FORMER = r"(?:former|past|previous|prior|last|ex)[- ]"
@@ -8,6 +20,17 @@ _YEARS = (
     r"(?:(?:\d+\+?|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|several|many|enough)"
     r"(?: or more)? )"
 )
+_JOBS = r"(?:jobs?|employers?|positions?|roles?|compan(?:y|ies))"
+_OFF_HOURS = r"(?:weekends?|saturdays?|sundays?|nights|evenings|overtime|holidays|(?:any|all) shifts?)"
+_TEST = (
+    r"(?:(?:written|online|timed|skills?|hiring) )*"
+    r"(?:test|assessments?|exams?|answers?|submissions?|assignments?|exercises?|essays?|questionnaires?)"
+)
+_IN_TIME = (
+    r"(?:on time|in time|late|early|punctually"
+    r"|(?:before|after|past|by|ahead of) (?:the |its )?(?:deadline|due date|cut-?off))"
+)
+_HAND_IN = r"(?:submit(?:s|ted)?|(?:hand|turn)(?:s|ed)?(?: in)?|complete[sd]?|finish(?:es|ed)?|takes?|took)"
 
 ELSEWHERE = (
     matter(
@@ -20,6 +43,9 @@ ELSEWHERE = (
         r"|record)\b",
         r"\bnumber of (?:\w+ )?(?:employers|jobs held|past jobs)\b|\bfrequent (?:job changes"
         r"|changes of (?:job|employer)s?)\b",
+        r"\bturnover (?:of|in|among) (?:past |previous )?(?:employers|jobs)\b",
+        r"\b(?:frequent|rapid|constant|repeated) (?:moves|switch(?:es|ing)) (?:between|among|of)"
+        r" (?:employers|jobs|companies)\b",
         own(
             r"(?:job |employment )?(?:tenure|stability|turnover)|job changes|work history"
             r"|employment (?:history|record)",
@@ -27,9 +53,16 @@ ELSEWHERE = (
         ),
         alone(r"(?:job|employment) (?:tenure|stability)|work history|employment history"),
         being(r"unemployed|out of work|between jobs|(?:ever )?(?:fired|laid off)", CANDIDATE),
-        loose=r"stay(?:s|ed|ing)? (?:at|in|with) (?:each|every|one|the same|their|his|her|past|previous"
-        r"|prior|former|last)"
-        r" (?:\w+ )?(?:jobs?|employers?|positions?|roles?|compan(?:y|ies))|(?:chang|switch)(?:es|ed"
+        loose=r"(?:stay|remain)(?:s|ed|ing)? (?:(?:[\w-]+ ){0,6}(?:years?|months?|long|longer) )?"
+        r"(?:at|in|with) (?:each|every|any|one|the same|their|his|her|past|previous|prior|former|last)"
+        rf" (?:\w+ )?{_JOBS}"
+        r"|from (?:one )?(?:job|employer|company) to (?:the next|another|job|employer|company)"
+        rf"|(?:average|typical) (?:time|stay|length of stay) (?:\w+ ){{0,3}}?{_JOBS}"
+        r"|(?:had|held|holds?|has|have|worked for) (?:\w+ ){1,4}?(?:jobs|employers)"
+        r" (?:in|over|within|during) (?:\w+ ){0,5}?(?:years?|months|decade|time)"
+        r"|had (?:too )?(?:many|several|few|multiple) (?:jobs|employers)|short[- ](?:term|lived) jobs"
+        r"|(?:rapid|frequent) job turnover|loyal(?:ty)? to (?:\w+ ){0,2}?employers?(?!')"
+        r"|(?:chang|switch)(?:e|es|ed"
         r"|ing) (?:jobs|employers)"
         r"|(?:left|leaves|quits?|leaving) (?:\w+ ){0,2}(?:jobs?|employers?) (?:after|within|in under|too)"
         r"|(?:short|brief) (?:job |work |employment )?(?:stints?|tenures?)"
@@ -67,17 +100,28 @@ ELSEWHERE = (
         r"\b(?:arriv|com|show|turn|appear|log)\w* (?:\w+ )?(?:to|for|at|in"
         r"|into) (?:\w+ ){0,2}?interview (?:\w+ )?"
         r"(?:on time|late|early|punctual\w*)",
+        rf"(?:{START}|\b(?:when|if|whether) )(?:(?:is|was|were|are) )?{THE}(?:{CANDIDATE}'s )?{_TEST}"
+        rf"(?: (?:is|was|were|are|has been))? (?:\w+ly )?(?:{_HAND_IN}|came in) (?:\w+ )?{_IN_TIME}\b",
+        rf"\b{CANDIDATE} (?:is|was|were|has been) (?:\w+ ){{0,2}}?late(?=[.,;?!]|$| for| by)",
+        rf"\b(?:late|early|timely|on-time) (?:submission|hand-?in|arrival) of {THE}(?:{CANDIDATE}|{_TEST})\b",
+        rf"\b{CANDIDATE}'s {_TEST} (?:is|was|were|came(?: in)?) (?:\w+ )?{_IN_TIME}\b",
+        rf"\b{WRITER} (?:can|is (?:able|willing) to) work (?:\w+ )?{_OFF_HOURS}\b",
+        rf"\b{CANDIDATE} (?:can|will|is (?:able|willing) to) (?:work|stay) (?:late|long hours|extra hours)\b",
         r"\b(?:miss|reschedul)(?:ed|es|s)? (?:the|their|his|her|an) (?:\w+ )?interview\b",
         own(
             r"punctuality|lateness|tardiness|attendance(?: record)?|time-?keeping"
             r"|availability(?: for \w+)?|absen(?:ce|teeism)",
             CANDIDATE,
         ),
-        alone(r"punctuality|tardiness|availability for (?:\w+ )?(?:shifts|overtime|weekends)"),
+        alone(
+            r"punctuality|tardiness|availability for (?:\w+ )?(?:shifts|overtime|weekends)"
+            r"|(?:weekend|evening|weekend and evening|open) availability"
+        ),
         being(
             r"punctual|tardy|(?:always |usually )on time|(?:often|habitually|usually|chronically) late"
-            r"|available (?:for|on|at|to work) (?:\w+ ){0,2}?(?:shifts?|weekends?|overtime|nights?"
-            r"|evenings?|holidays?)"
+            r"|available (?:(?:for|on|at|to work) )?(?:\w+ ){0,2}?(?:shifts?|weekends?|overtime|nights?"
+            r"|evenings?|holidays?|saturdays?|sundays?|24/7)"
+            rf"|(?:open|free|happy|ready|willing) to (?:work(?:ing)? )?(?:on )?{_OFF_HOURS}"
             r"|flexible (?:about|with|on) (?:shifts|hours)",
             CANDIDATE,
         ),
@@ -85,11 +129,23 @@ ELSEWHERE = (
             r"(?:open|full|flexible|weekend|evening) availability|(?:good|perfect|poor) attendance", CANDIDATE
         ),
         doing(
-            r"(?:arrives?|comes?|came|show(?:s|ed)? up) (?:\w+ )?(?:on time|late|punctually)"
-            r"|works? (?:\w+ )?(?:weekends|nights|evenings|overtime|holidays|any shift|all shifts)",
+            r"(?:comes?|came) (?:\w+ )?(?:on time|late|punctually)"
+            r"|(?:arriv(?:es?|ed)|show(?:s|ed)? up|log(?:s|ged)? (?:in|on)) (?:\w+ ){0,2}?"
+            r"(?:on time|late|early|punctually)"
+            rf"|{_HAND_IN} (?:(?:the|an?|each|their|his|her) )?{_TEST} (?:in )?(?:\w+ ){{0,2}}?{_IN_TIME}"
+            rf"|{_HAND_IN} (?:their|his|her) (?:work|response|application) (?:\w+ )?{_IN_TIME}"
+            rf"|works? (?:\w+ )?{_OFF_HOURS}",
             CANDIDATE,
         ),
-        loose=r"shows? punctuality|arrives? on time (?:to|for) work",
+        said_to(
+            rf"(?:be )?scheduled (?:for|on) {_OFF_HOURS}"
+            r"|turn(?:s|ed)? up (?:\w+ ){0,2}?(?:on time|late|early)",
+            CANDIDATE,
+        ),
+        loose=r"shows? punctuality|arrives? on time (?:to|for) work"
+        r"|objections? to (?:weekend|evening|night|shift) work"
+        r"|(?<!too )(?:late|on time|early) (?:to|for) (?:(?:the|their|his|her) )?(?:\w+ )?"
+        r"(?:test|exam|assessment)",
     ),
     matter(
         "resume",

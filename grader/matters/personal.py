@@ -1,6 +1,8 @@
 """What is personal and no sign of the work: looks, private life, means, likeability."""
 
-from grader.matters.shapes import CANDIDATE, THE, alone, being, doing, having, matter, own, said_to
+from grader.matters.shapes import CANDIDATE, START, THE, alone, being, doing, having, matter, own, said_to
+
+_CHECK = r"background (?:checks?|screen(?:s|ings?)?|investigations?)"
 
 PERSONAL = (
     matter(
@@ -56,10 +58,12 @@ PERSONAL = (
     matter(
         "credit and record",
         "Credit and criminal records are not in the answer, and bear unequally on groups (Title VII, EEOC).",
+        rf"{START}the person (?:\w+ ){{0,2}}?(?:pass|clear|fail|undergo|consent|agree)\w* "
+        rf"(?:\w+ ){{0,3}}?{_CHECK}",
         own(
             r"credit(?: (?:score|history|report|rating|check|record))?|(?:criminal|arrest"
             r"|police) (?:record|history|background)"
-            r"|convictions?|arrests?|debts?|bankruptcy|background check|finances",
+            r"|convictions?|arrests?|debts?|bankruptcy|background (?:check|screen(?:ing)?)|finances",
             CANDIDATE,
         ),
         being(
@@ -67,11 +71,11 @@ PERSONAL = (
         ),
         having(
             r"(?:(?:good|bad|clean|spotless) )*(?:credit|(?:criminal |police |arrest )records?"
-            r"|record with the police|convictions?|debts)",
+            r"|record with the police|convictions?|debts)|clean background|misdemeanors?",
             CANDIDATE,
         ),
         loose=r"(?:criminal|arrest|police) (?:records?|history|background|convictions?)"
-        r"|background checks?|felon(?:y|ies)"
+        rf"|{_CHECK}|felon(?:y|ies)|misdemeanors?"
         r"|credit (?:score|history|rating|worthiness)|creditworth\w+",
     ),
     matter(

@@ -7,6 +7,12 @@ _ILL = (
     r"(?:disabilit(?:y|ies)(?![- ](?:access|ramp|polic|plan|form|claim|insur|right))|illness(?:es)?|disease"
     r"|impairment|(?:medical|health|physical|mental) (?:condition|problem|issue|limitation|restriction)s?)"
 )
+_FEW = r"(?:a few|few|fewer|many|more|less|than|only|just|too|much|no|any|\d+|two|three|four|five|\w+ly)"
+_SITTER = (
+    r"(?:(?:reliable|dependable|stable|steady|good|full-?time|back-?up|affordable) )*"
+    r"(?:child[- ]?care|day-?care|baby-?sitters?|nanny)"
+)
+_LOAD = r"(?:[\d-]+ ?|(?:ten|twenty|thirty|forty|fifty)(?:-\w+)? )(?:pounds?|lbs?|kg)"
 
 PROTECTED = (
     matter(
@@ -17,24 +23,47 @@ PROTECTED = (
             r"|health) (?:history|record|condition|status)"
             r"|(?:medical )?condition|disabilit(?:y|ies)|pregnancy|sick (?:days|leave)|illness(?:es)?"
             r"|stamina|fitness"
-            r"|absences?|medications?|physical abilit(?:y|ies)"
+            r"|absences?|medications?|physical abilit(?:y|ies)|energy levels?"
+            r"|vaccinations?(?: status| record)?|drug[- ](?:tests?|screen(?:ing)?)(?: results?)?"
         ),
-        alone(r"health(?: and (?:fitness|stamina|energy))?|pregnancy|stamina|disability|health status"),
+        alone(
+            r"health(?: and (?:fitness|stamina|energy))?|pregnancy|stamina|disability|health status"
+            r"|high energy|(?:high )?energy levels?|energy and stamina|low absenteeism|attendance record"
+            r"|vaccination status|(?:clean |negative )?drug[- ](?:test|screen)(?:ing)?"
+        ),
         being(
             r"(?:in )?(?:good|poor|excellent|bad) health|healthy|unhealthy|ill|sick|disabled|pregnant"
             r"|expecting"
             r"|frail|physically \w+|mentally (?:stable|fit|healthy|ill)|able to lift|(?:often"
-            r"|frequently) absent"
+            r"|frequently|rarely|never|seldom|repeatedly) absent|absent (?:\w+ ){0,3}days?|energetic"
+            r"|high[- ]energy|drug[- ](?:free|tested|screened)|(?:willing to be )?(?:vaccinated|immunized)"
+            r"|up[- ]to[- ]date (?:on|with) (?:\w+ ){0,3}?(?:vaccin\w+|immuniz\w+|shots)"
         ),
         having(
-            rf"{_ILL}|stamina|(?:reasonable )?accommodations?(?! for)|sick (?:days|leave)"
-            r"|wheelchair(?! access)"
+            rf"{_ILL}|stamina|(?:(?:high|enough|plenty of) )*energy|proof of (?:\S+ )?(?:vaccin|immuniz)ation"
+            r"|(?:reasonable )?accommodations?(?! for)|sick (?:days|leave)"
+            r"|wheelchair(?! access)|(?:few|no|many|frequent|excessive) absences"
         ),
         said_to(
             r"(?:tak(?:e|es|ing)|took|us(?:e|es|ed)|calls?|called) (?:\w+ )?"
             r"(?:sick leave|sick days|medications?|in sick)(?! (?:into|staff|employee))"
+            r"|(?:had|have|has|got|receives?d?|refuse[sd]?) (?:\w+ )?(?:flu|covid\S*) (?:shot|vaccine)s?"
+            r"|(?:has|have) (?:\w+ )?required (?:vaccin|immuniz)ations|use[sd]? (?:illegal )?drugs"
+            rf"|miss(?:es|ed)? (?:(?:time (?:at|from) )?work(?! that)|(?:{_FEW} )*shifts)"
         ),
-        loose=r"fit(?:ness)?[- ]for[- ](?:duty|work)|able-bodied|physical (?:stamina|endurance|fitness)"
+        doing(
+            r"call(?:s|ed)? (?:in|out|off) (?:sick|ill|(?:of |from )?work)"
+            rf"|(?:take[sn]?|took|used?) (?:{_FEW} )+sick days"
+            rf"|miss(?:es|ed)? (?:(?:(?:{_FEW}|a|one) )*days? (?:of|at|from) work|(?:{_FEW} )+(?:days|work))"
+            r"|(?:stand|sit|walk)s? (?:for (?:long|many|\w+) (?:periods|hours)|for hours|all day)"
+            r"|on (?:their|his|her) feet all day"
+        ),
+        loose=r"(?:physical demands|physical requirements) of (?:the|this) (?:job|role|work|position)"
+        rf"|(?:lift|carry|push|pull)(?:s|ing)?,? (?:[\w,-]+ ){{0,5}}?{_LOAD}|lift(?:s|ing)? heavy \w+"
+        r"|(?:pass|clear|take|fail)(?:e?s|e?d|ing)? (?:[\w-]+ ){0,2}?drug[- ](?:test|screen)(?:s|ing)?"
+        r"|(?:consent|agree)s? to (?:\w+ )?drug[- ](?:test|screen)(?:s|ing)?|been drug[- ](?:tested|screened)"
+        r"|pre-?employment (?:drug|physical|medical) \w+"
+        r"|fit(?:ness)?[- ]for[- ](?:duty|work)|able-bodied|physical (?:stamina|endurance|fitness)"
         r"|(?:stand|handle|tolerate|bear)s? (?:the )?(?:sight of blood|blood(?=[.,;?!]|$| or| and| in))",
         remedy="Take it out; if a duty is essential, score how the answer says that it would be done.",
     ),
@@ -74,19 +103,21 @@ PROTECTED = (
             r"|famil(?:y|ies)(?: (?:plans|situation|duties|obligations))?|spouse|husband|wife|children|kids"
             r"|child ?care(?: \w+)?|pronouns"
         ),
-        alone(r"sex|gender|sexual orientation|(?:marital|family) status|family plans"),
+        alone(rf"sex|gender|sexual orientation|(?:marital|family) status|family plans|{_SITTER}"),
         being(
             r"married|unmarried|single(?!-)|divorced|engaged to|male|female|(?:wo)?man|mother|father"
             r"|parent|gay|lesbian"
             r"|bisexual|transgender|heterosexual|feminine|masculine"
         ),
         having(
-            r"child(?:ren)?|kids|spouse|husband|wife|family (?:duties|obligations|commitments|plans)"
-            r"|child ?care(?: (?:\w+ )?(?:plans?|arrangements?|duties|needs|problems))?"
+            r"child(?:ren)?(?!-)|kids|spouse|husband|wife|family (?:duties|obligations|commitments|plans)"
+            rf"|{_SITTER}(?: (?:\w+ )?(?:plans?|arrangements?|duties|needs|problems|conflicts?|issues))?"
         ),
         said_to(
             r"(?:plan|arrange|take|took)\w* (?:\w+ ){0,2}(?:maternity|parental|paternity) leave"
             r"(?! (?:cover|into))"
+            r"|(?:has|have|with) (?:someone|somebody|family) (?:to|who can) (?:watch|look after|care for)"
+            r" (?:the|their|his|her) (?:children|kids|baby)"
         ),
     ),
     matter(

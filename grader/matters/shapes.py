@@ -39,7 +39,10 @@ _KIND = (
     r"|professional|home|last|average|likely|perceived|apparent) )*"
 )
 _SOME = r"(?:(?:an?|any|no|the|some|many|few|several|their|his|her|own|young|small|two|three|\w+ly) )*"
-_HELPERS = r"(?:(?:who|also|always|can|could|will|would|may|is|has|have|had|able to|willing to|\w+ly) )*"
+_HELPERS = (
+    r"(?:(?:who|also|always|never|not|often|seldom|does|did|can|could|will|would|may|must|should|is|be|has|have"
+    r"|had|able to|willing to|\w+ly) )*"
+)
 _GOES_ON = (
     r"(?= (?:who|and|or|with|to|for|at|in|on|but|by|enough|from|as|that|which|when|since|because)\b"
     r"|[.,;:?!)]|$)"
