@@ -37,8 +37,8 @@ def decide(
 
     decider = checked_name(name, "--name")
     if len(reason.strip()) < 10:
-        remedy = "Give the grounds in a sentence."
-        raise InputError(Problem("--reason", None, "There are no grounds.", remedy))
+        remedy = "Give them in a sentence, so that others can follow."
+        raise InputError(Problem("--reason", None, "The grounds are too short.", remedy))
     loaded = load_assessment(assessment)
     with SqlLedger(ledger, create=False) as store:
         (found,) = cards(store, loaded, Wanted(run or (), [candidate]))

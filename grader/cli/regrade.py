@@ -42,6 +42,7 @@ def regrade(
     from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
     from grader.cli.regrading import preview as foreseen
     from grader.datafiles import load_rubrics, refuse_unscoreable
+    from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
     from grader.reports.regrade_table import preview_rows, preview_view
     from grader.wiring import Asking, licensed, load_instruments, open_judge
@@ -54,6 +55,9 @@ def regrade(
         provider = open_judge(judge or before.judge, options)
         known = load_rubrics(rubrics)
         tasks = {record.task for record in store.records(before.id)}
+        if not tasks & set(known):
+            message = f"It has no rubric for the tasks of run {before.id}."
+            raise InputError(Problem(rubrics, None, message, "Name the run's rubrics with --rubrics."))
         refuse_unscoreable(rubrics, (known[task] for task in tasks if task in known))
         asking = Asking(before.settings["mode"], before.settings["repeats"])
         calibrations = licensed(store, provider.spec)

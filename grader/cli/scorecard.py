@@ -34,6 +34,7 @@ def scorecard(
     from grader.assessment_files import load_assessment
     from grader.cli.carding import Wanted, cards
     from grader.cli.outputs import make_way, write_explanations, write_pages
+    from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
     from grader.reports.scorecard_rows import write_csv, write_xlsx
     from grader.reports.scorecard_table import scorecard_table
@@ -48,10 +49,14 @@ def scorecard(
         print(json.dumps({"scorecards": [c.card.model_dump(mode="json") for c in found]}))
     else:
         Console().print(scorecard_table(found))
-    if csv is not None:
-        write_csv(csv, found)
-    if xlsx is not None:
-        write_xlsx(xlsx, found)
+    try:
+        if csv is not None:
+            write_csv(csv, found)
+        if xlsx is not None:
+            write_xlsx(xlsx, found)
+    except OSError as error:
+        message = f"Cannot be written: {error.strerror}."
+        raise InputError(Problem(str(error.filename or xlsx), None, message, "Free some space.")) from error
     if out is not None:
         write_pages(out, found)
     if explain is not None:

@@ -58,6 +58,8 @@ def render_comparison(cards: Sequence[Carded]) -> str:
         "outcomes": list(dict.fromkeys(row.outcome.short for row in rows)),
         "titles": list(dict.fromkeys(c.card.title for c in cards)),
         "mixed": len({c.card.assessment_digest for c in cards}) > 1,
+        "standings": words.standing_sentences([item for c in cards for item in c.card.items]),
+        "judges": list(dict.fromkeys(sentence for c in cards for sentence in words.judge_sentences(c))),
         "cuts": cuts(cards[0].assessment) if cards else [],
         "words_of": words,
     }

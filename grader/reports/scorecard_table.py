@@ -13,6 +13,7 @@ from grader.reports.scorecard_wording import (
     NO_DECISION,
     decision_sentences,
     error_words,
+    judge_sentences,
     score_words,
     standing_sentences,
     waiting,
@@ -40,6 +41,7 @@ def scorecard_table(cards: Sequence[Carded]) -> RenderableType:
         parts += [_plain(f"{carded.card.candidate}: {said}") for said in decision_sentences(carded)]
     items = [item for carded in cards for item in carded.card.items]
     parts += [_plain(sentence, "bold yellow") for sentence in standing_sentences(items)]
+    parts += [_plain(said, "bold yellow") for carded in cards for said in judge_sentences(carded)]
     parts.append(Text(f"{NO_DECISION} …"))
     return Group(*parts)
 

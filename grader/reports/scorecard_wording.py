@@ -158,3 +158,16 @@ def _decision(made: HiringDecided, card: Scorecard) -> str:
         return said
     then = "without a total" if decision.total is None else f"with a total of {score_number(decision.total)}"
     return f"{said} (Decided on another version of this scorecard, {then}.)"
+
+
+def judge_sentences(carded: Carded) -> list[str]:
+    """Says so where a candidate's answers were judged by several judges, prompts or modes."""
+    made = [item.record.provenance for item in carded.answers.values()]
+    kinds = {(p.judge, p.prompt, p.mode) for p in made if p is not None and p.requests}
+    if len(kinds) < 2:
+        return []
+    judges = ", ".join(sorted({judge for judge, _, _ in kinds}))
+    return [
+        f"{carded.card.candidate}: the answers were judged in different ways ({judges}), which is no fair "
+        "comparison; name one run with --run."
+    ]

@@ -110,3 +110,11 @@ def test_what_must_not_be_scored_is_refused_in_a_preview_too(
         outcome = grader("regrade", *asked)
         assert outcome.code == 2
         assert "vendor_email.yaml:" in outcome.err
+
+
+def test_rubrics_for_none_of_the_runs_tasks_are_refused(grader: Call, graded: Path, scripted: str) -> None:
+    RUBRIC.unlink()
+    shutil.copy(data_folder("rubrics") / "medical_office_manager" / "claim_denial.yaml", RUBRIC.parent)
+    outcome = grader("regrade", "--rubrics", "rubrics", "--judge", scripted, "--ledger", "l.db")
+    assert outcome.code == 2
+    assert "It has no rubric for the tasks of run" in outcome.err

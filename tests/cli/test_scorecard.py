@@ -86,7 +86,7 @@ def test_a_decision_is_kept_beside_the_scorecard_and_earlier_ones_stay(grader: C
         (("scorecard", "--run", "none"), "There is no run"),
         (
             ("decide", "a", "--choice", "hold", "--name", "Jane Doe", "--reason", "So."),
-            "There are no grounds",
+            "The grounds are too short",
         ),
         (
             ("decide", "z", "--choice", "hold", "--name", "Jane Doe", "--reason", "A good reason."),
@@ -171,3 +171,15 @@ def test_a_double_answer_is_in_nobody_elses_way(grader: Call, graded: Path, scri
     assert grader("grade", "twice.csv", "--judge", scripted, "--ledger", "l.db").code == 0
     assert [card["candidate"] for card in cards(grader, "--candidate", "a")] == ["a"]
     assert grader("scorecard", "--ledger", "l.db").code == 2
+
+
+def test_answers_judged_in_different_ways_are_said_to_be(grader: Call, graded: Path, scripted: str) -> None:
+    assert "judged in different ways" not in grader("scorecard", "--ledger", "l.db").out
+    Path("other.csv").write_text(f'candidate,task,text\na,claim_denial,"{TEXT}"\n')
+    Path("all.json").write_text('{"identify_error": "met"}')
+    assert grader("grade", "other.csv", "--judge", "scripted:all.json", "--ledger", "l.db").code == 0
+    outcome = grader("scorecard", "--ledger", "l.db", "--out", "pages")
+    assert "a: the answers were judged in different ways" in " ".join(outcome.out.split())
+    page = Path("pages/index.html").read_text(encoding="utf-8")
+    assert "judged in different ways" in page
+    assert "Uncalibrated" in page

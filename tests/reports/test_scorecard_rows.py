@@ -23,7 +23,7 @@ def test_columns_are_stable_and_of_the_assessment() -> None:
         *("candidate", "assessment", "recommendation", "total", "standard_error", "tasks_without_error"),
         *("lowest", "highest", "test_percent", "writing_percent", "cognitive_percent", "interview_percent"),
         *("gate_tone_gate", "gate_level_gate", "gates_failed", "red_flags", "missing", "waiting_for_person"),
-        *("standing", "decision", "decided_by", "decided_at", "scorecard"),
+        *("standing", "decision", "decided_by", "decided_at", "decided_on_this_scorecard", "scorecard"),
     )
     assert all(tuple(row) == columns(CARDS) for row in candidate_rows(CARDS))
     assert all(tuple(row) == TASK_COLUMNS for row in task_rows(CARDS))
