@@ -9,6 +9,7 @@ from typing import NamedTuple
 from grader.domain.answer_key import NumberKey, Unit
 from grader.domain.rating import Evidence, Verdict
 from grader.domain.submission import Segment, SegmentKind
+from grader.exact.doubts import is_beside, is_doubtful
 from grader.exact.matching import Match, is_work, match
 from grader.exact.owning import Claim, claims
 from grader.exact.plain import plain
@@ -118,7 +119,7 @@ def _standings(
     numbers = []
     for reading, following, said in zip(found, [*found[1:], None], roles, strict=True):
         claim = owner_of.get(reading.start)
-        standing = _standing(text, reading, following, said, claim, own[0], others)
+        standing = _standing(text, reading, following, said, claim, own, others)
         numbers.append(Number(text, segment, reading, standing))
     return _hedged(numbers, roles, own[0])
 
@@ -151,9 +152,10 @@ def _standing(
     following: Reading | None,
     said: Role | None,
     claim: Claim | None,
-    key: NumberKey,
+    own: Cued,
     others: Sequence[Cued],
 ) -> Standing:
+    key, cues = own
     found = match(text, reading, key)
     right = found is Match.RIGHT
     if reading.label or reading.operand:
@@ -175,7 +177,10 @@ def _standing(
         return Standing.UNCLEAR if right else Standing.BESIDE
     if said is Role.ASIDE:
         return Standing.SHOWN if right else Standing.BESIDE
-    if found is Match.UNCLEAR or (right and said is Role.LIMIT):
+    if found is Match.WRONG and is_beside(text, reading, key):
+        return Standing.BESIDE
+    doubtful = right and (said is Role.LIMIT or is_doubtful(text, reading, key, cues))
+    if found is Match.UNCLEAR or doubtful:
         return Standing.UNCLEAR
     return Standing.RIGHT if right else Standing.WRONG
 
