@@ -237,6 +237,12 @@ TOTAL_CASES = {
         "| Total | 900 |",
         "- Total: $900\n- Difference: $50",
         "850 is wrong. 900.",
+        "$50 less than the actual total of $900",
+        "900-850=50",
+        "900 - 850 = 50",
+        "9 hundred",
+        "The total is 9 hundred dollars",
+        "9 hundred, 50 short",
     ],
     Verdict.NOT_MET: [
         "$850",
@@ -263,6 +269,7 @@ TOTAL_CASES = {
         "The sum is eight hundred and fifty",
         "9,000",
         "The difference is 900 dollars",
+        "9 hundred and fifty",
     ],
     Verdict.CANNOT_ASSESS: [
         "$900 or $950",
@@ -273,6 +280,7 @@ TOTAL_CASES = {
         "The difference between the real total of $900 and the recorded $850 is $50.",
         "The total is $900 or maybe $950",
         "Total 900. Actually total 950.",
+        "950-900=50",
         "$900 over",
         "Overage of $900",
         "The total is $50 and it is $900 over",
@@ -317,6 +325,9 @@ DIFF_CASES = {
         "The difference between the real total of $900 and the recorded $850 is $50.",
         "900 is 50 over the recorded 850",
         "It is off by 50",
+        "$50 less than the actual total of $900",
+        "900-850=50",
+        "9 hundred, 50 short",
     ],
     Verdict.NOT_MET: [
         "It is short by 900.",
@@ -452,6 +463,10 @@ CHOICE_CASES = {
         "Answer: A. A good manager looks first.",
         "a) Analyze the cause of the imbalance",
         "I'd pick A over B.",
+        "I think it's a",
+        "I'd say a.",
+        "It's a because it comes first.",
+        "Answer: A. Actually, B is wrong.",
     ],
     Verdict.NOT_MET: [
         "B",
@@ -465,6 +480,10 @@ CHOICE_CASES = {
         "not A",
         "D) Cut staff pay",
         "A plan is needed.",
+        "I think it's b",
+        "I think it is a good plan.",
+        "I would say a plan helps.",
+        "I don't think it's A",
     ],
     Verdict.CANNOT_ASSESS: [
         "A or B",
@@ -474,6 +493,10 @@ CHOICE_CASES = {
         "B. Analyze the cause of the imbalance",
         "Option A is fine. Option B is fine.",
         "Not B, C or D.",
+        "My answer is B. Actually A.",
+        "My answer is A. Actually B.",
+        "B. No, A.",
+        "B. No A.",
     ],
 }
 

@@ -21,6 +21,7 @@ Cued = tuple[NumberKey, Sequence[str]]
 Answer = tuple[Verdict, tuple[Evidence, ...], str]
 _OR = re.compile(r"\s*,?\s*(?:n?or)\s+")
 _JOINS = re.compile(r"\s*(?:,|,?\s*or|and|to|/)\s*(?:about\s|even\s)?")
+_LESS = re.compile(r"\s*-\s*\$?[\d.,]+\s*(?:=|equals)", re.IGNORECASE)
 _HEADS = frozenset({SegmentKind.HEADING, SegmentKind.LINE})
 _UNIT_FORMS = {
     Unit.PLAIN: "{}",
@@ -121,7 +122,17 @@ def _standings(
         claim = owner_of.get(reading.start)
         standing = _standing(text, reading, following, said, claim, own, others)
         numbers.append(Number(text, segment, reading, standing))
-    return _hedged(numbers, roles, own[0])
+    return _hedged(_measured(numbers, others), roles, own[0])
+
+
+def _measured(numbers: list[Number], others: Sequence[Cued]) -> list[Number]:
+    """What the difference that another key asks for is taken from ("900 - 850 = 50") is given as right."""
+    given = list(numbers)
+    for i, (number, result) in enumerate(zip(numbers, numbers[2:], strict=False)):
+        from_it = number.standing is Standing.SHOWN and _LESS.match(number.text, number.reading.end)
+        if from_it and any(match(result.text, result.reading, key) is Match.RIGHT for key, _ in others):
+            given[i] = number._replace(standing=Standing.RIGHT)
+    return given
 
 
 def _hedged(numbers: list[Number], roles: Sequence[Role | None], key: NumberKey) -> list[Number]:
