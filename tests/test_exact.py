@@ -102,6 +102,8 @@ RATE_CASES = {
         "10%; 90% showed up",
         "10%, better than the 12% last month",
         "10% didn't show up",
+        "The rate of patients who did not show up is 10%",
+        "Rate of patients not showing up: 10%",
     ],
     Verdict.NOT_MET: [
         "15%",
@@ -181,6 +183,8 @@ RATE_CASES = {
         "The industry average is 10%",
         "10%; 85% showed up",
         "15%, the target is 10%",
+        "10% of appointments were kept",
+        "Only 10% turned up",
     ],
 }
 TOTAL_CASES = {
@@ -394,6 +398,8 @@ CAP_CASES = {
         "Dr. Green and Dr. Blue would see 38 to 39",
         "Increase to 39 patients",
         "39 patients is not feasible without overtime",
+        "38 total, 19 per doctor",
+        "If each doctor sees 3 more, 39",
     ],
     Verdict.NOT_MET: [
         "35",
@@ -437,6 +443,11 @@ CAP_CASES = {
         "Dr. Green 38 and Dr. Blue 39",
         "no, 39 is impossible",
         "38 patients per week",
+        "raise the number by 39",
+        "38 new patients",
+        "38 for Green, 39 for Blue",
+        "38 (Green) and 39 (Blue)",
+        "They each see 38",
     ],
 }
 CHOICE_CASES = {
@@ -539,6 +550,7 @@ def test_discrepancy_beside_a_total(text: str, verdict: Verdict) -> None:
 def test_a_difference_is_no_total() -> None:
     cues = ("total", "should be", "correct", "actual")
     others = [(SHORT[0], ("short", "off by", "less", "too low"))]
+    assert _graded("$900 over the log", TOTAL[0], cues, others) is Verdict.CANNOT_ASSESS
     assert _graded("The total is $50 and it is $900 off", TOTAL[0], cues, others) is Verdict.CANNOT_ASSESS
     assert _graded("It is 900, off by 50", TOTAL[0], cues, others) is Verdict.MET
 

@@ -17,8 +17,12 @@ _GLUE = r"(?:(?:is|was|of|at|by|to|the|a|an|about|around|just|only)\s+|[~$(:=]\s
 _PEOPLE = r"(?:of\s)?(?:(?:the|all|our|scheduled|them)\s)*(?:patients|people|appointments)?\s?"
 _DAILY = r"(?:(?:a|per|each|every)\sday\s|daily\s)?"
 _DOCTOR = r"(?:doctor|provider|physician|dr\b)"
-_CAME = r"(?:show(?:s|ed|ing)?|kept|keep|came|come|attend(?:ed|ance|s)?|arrived?|present)"
-_CAME_AFTER = re.compile(rf"\s(?:{_PEOPLE}(?:did\s|actually\s|do\s|who\s)?|a\s){_CAME}\b", re.IGNORECASE)
+_CAME = (
+    r"(?:show(?:s|ed|ing)?|kept|keep|came|come|attend(?:ed|ance|s)?|arrived?|present(?:ed)?|turn(?:ed)?\sup)"
+)
+_CAME_AFTER = re.compile(
+    rf"\s(?:{_PEOPLE}(?:did\s|actually\s|do\s|who\s|were\s|was\s|are\s)?|a\s){_CAME}\b", re.IGNORECASE
+)
 _CAME_BEFORE = re.compile(
     rf"(?<!no-)(?<!no\s)(?<!not\s)(?<!n't\s)(?<!non-)\b{_CAME}(?:-?\s?up)?\s(?:rate|percentage|share)?\s?{_GLUE}$",
     re.IGNORECASE,
@@ -36,6 +40,8 @@ _CHANGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _MORE_INSIDE = re.compile(r"\b(?:more|additional|extra)\b", re.IGNORECASE)
+_MORE_AFTER = re.compile(r"\s(?:new|in\saddition|on\stop|plus)\b(?!\s?\$?\d)", re.IGNORECASE)
+_BY_BEFORE = re.compile(r"\bby\s(?:about\s|around\s|~)?$", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|[\s(=:])-$")
 _EACH_AFTER = re.compile(
     rf"\s{_DAILY}(?:each(?!\s(?:day|work|business|week))|apiece"
@@ -52,6 +58,9 @@ _NAMED = re.compile(
 _NAMED_NEXT = re.compile(r"\s?(?:patients)?,?\s(?:and\s)?(?:Dr\.?\s)?[A-Z][a-z]+:?\s(?:\w+\s){0,2}\d")
 _NAMED_LAST = re.compile(
     r"[A-Z][a-z]+:?\s(?:\w+\s){0,2}\d[\d.]*(?:\spatients)?,?\s(?:and\s)?[A-Z][a-z]+:?\s(?:\w+\s){0,2}$"
+)
+_NAMED_AFTER = re.compile(
+    r"\s(?:patients\s)?(?:for\s(?:Dr\b\.?\s)?[A-Z][a-z]+|\((?:Dr\b\.?\s)?[A-Z][a-z]+\))"
 )
 _BOTH_NAMED = re.compile(r"\b[A-Z]\w+\s(?:and|&|\+)\s(?:Dr\b\.?\s)?[A-Z]\w+[^\d]*$")
 _IMPOSSIBLE = re.compile(
@@ -103,7 +112,7 @@ def is_beside(text: str, reading: Reading, key: NumberKey) -> bool:
     """Whether a number that is not right is said of something else, and so is no wrong answer."""
     before, after = text[max(0, reading.start - _BACK) : reading.start], reading.end
     if key.unit is Unit.PATIENTS:
-        return _LONGER.match(text, after) is not None
+        return any(pattern.match(text, after) for pattern in (_LONGER, _EACH_AFTER))
     if key.unit is not Unit.PERCENT:
         return False
     came = reading.low == 100 - Fraction(key.bounds[0]) and _is_share_that_came(text, before, after)
@@ -116,7 +125,8 @@ def _differs(text: str, before: str, after: int, cues: Sequence[str]) -> bool:
     if _OVER_AFTER.match(text, after) or _OVER_BEFORE.search(before):
         return True
     asks = any(is_difference(f" {cue}", 0) for cue in cues)
-    return bool(cues) and not asks and is_difference(text, after) and not _OFF_BY.match(text, after)
+    differs = is_difference(text, after) or text.startswith(" over ", after)
+    return bool(cues) and not asks and differs and not _OFF_BY.match(text, after)
 
 
 def _is_share_that_came(text: str, before: str, after: int) -> bool:
@@ -130,7 +140,8 @@ def _is_mark(text: str, before: str, after: int) -> bool:
 
 def _is_part(text: str, before: str, after: int) -> bool:
     """The number of one doctor, of a longer time than a day, or one that is called impossible."""
-    if _EACH_AFTER.match(text, after) or _LONGER.match(text, after) or _IMPOSSIBLE.match(text, after):
+    said_after = (_EACH_AFTER, _LONGER, _IMPOSSIBLE, _MORE_AFTER, _NAMED_AFTER)
+    if any(pattern.match(text, after) for pattern in said_after) or _BY_BEFORE.search(before):
         return True
     if _BOTH_NAMED.search(before):
         return False
