@@ -79,7 +79,6 @@ RATE_CASES = {
         "10 out of 100, or 10%",
         "5 no shows over 50 appts = 10%",
         "10% no-show rate",
-        "-10%",
         "0.1 = 10%",
         "0.1",
         "1:10",
@@ -95,6 +94,16 @@ RATE_CASES = {
         "10% isn't bad",
         "Dr. Lee asked: the rate is 10%",
         "So 10%",
+        "5 out of 50 were no-shows, a 10% no-show rate and a 90% show rate",
+        "10%. A typical target is under 5%",
+        "45/50 = 90% kept, so 10% no-shows",
+        "10%. I would bring this down to 5% with text reminders",
+        "10%, above the industry average of 5%",
+        "10%; 90% showed up",
+        "10%, better than the 12% last month",
+        "10% didn't show up",
+        "The rate of patients who did not show up is 10%",
+        "Rate of patients not showing up: 10%",
     ],
     Verdict.NOT_MET: [
         "15%",
@@ -141,6 +150,8 @@ RATE_CASES = {
         "12",
         "0.12",
         "50/5 = 10 patients",
+        "90% show rate, 10% is wrong",
+        "The target is 5%",
     ],
     Verdict.CANNOT_ASSESS: [
         "10% or 15%",
@@ -163,6 +174,17 @@ RATE_CASES = {
         "either 10 or 12 percent",
         "15%, so 10% more than last week",
         "~10-12%",
+        "10% show up",
+        "The show rate is 10%",
+        "10% of patients came",
+        "The rate was 10% lower than last week",
+        "The rate fell by 10%",
+        "-10%",
+        "The industry average is 10%",
+        "10%; 85% showed up",
+        "15%, the target is 10%",
+        "10% of appointments were kept",
+        "Only 10% turned up",
     ],
 }
 TOTAL_CASES = {
@@ -219,6 +241,12 @@ TOTAL_CASES = {
         "| Total | 900 |",
         "- Total: $900\n- Difference: $50",
         "850 is wrong. 900.",
+        "$50 less than the actual total of $900",
+        "900-850=50",
+        "900 - 850 = 50",
+        "9 hundred",
+        "The total is 9 hundred dollars",
+        "9 hundred, 50 short",
     ],
     Verdict.NOT_MET: [
         "$850",
@@ -245,6 +273,7 @@ TOTAL_CASES = {
         "The sum is eight hundred and fifty",
         "9,000",
         "The difference is 900 dollars",
+        "9 hundred and fifty",
     ],
     Verdict.CANNOT_ASSESS: [
         "$900 or $950",
@@ -255,6 +284,10 @@ TOTAL_CASES = {
         "The difference between the real total of $900 and the recorded $850 is $50.",
         "The total is $900 or maybe $950",
         "Total 900. Actually total 950.",
+        "950-900=50",
+        "$900 over",
+        "Overage of $900",
+        "The total is $50 and it is $900 over",
     ],
 }
 DIFF_CASES = {
@@ -294,6 +327,11 @@ DIFF_CASES = {
         "900 - 850 = 50 short",
         "($50)",
         "The difference between the real total of $900 and the recorded $850 is $50.",
+        "900 is 50 over the recorded 850",
+        "It is off by 50",
+        "$50 less than the actual total of $900",
+        "900-850=50",
+        "9 hundred, 50 short",
     ],
     Verdict.NOT_MET: [
         "It is short by 900.",
@@ -309,6 +347,11 @@ DIFF_CASES = {
     ],
     Verdict.CANNOT_ASSESS: [
         "$50 or $60 short",
+        "Overage of $50",
+        "$50 over",
+        "over by $50",
+        "The recorded total is $50 too high",
+        "The log overstates the total by $50",
     ],
 }
 CAP_CASES = {
@@ -349,6 +392,14 @@ CAP_CASES = {
         "35 × 10% = 3.5. 35 + 3.5 = 38.5",
         "Add 3.5 to 35 and you get 38.5",
         "The goal is 38 patients, i.e. 3 more. It would need 15-minute slots, 8 hours a day.",
+        "38.5 (so 38 some days, 39 others)",
+        "39 patients per day, i.e. 195 per week",
+        "38 patients each day",
+        "Dr. Green and Dr. Blue would see 38 to 39",
+        "Increase to 39 patients",
+        "39 patients is not feasible without overtime",
+        "38 total, 19 per doctor",
+        "If each doctor sees 3 more, 39",
     ],
     Verdict.NOT_MET: [
         "35",
@@ -380,6 +431,23 @@ CAP_CASES = {
         "38 to 39; each doctor sees 2 more",
         "Dr. Green would see 22 and Dr. Blue 16.5, total 38.5.",
         "38 appointments",
+        "39 more patients",
+        "38 extra patients a day",
+        "an additional 38",
+        "Increase by 39",
+        "39 patients each",
+        "38 per doctor",
+        "Each doctor would see 38",
+        "Dr. Green would see 38",
+        "Green 38, Blue 39",
+        "Dr. Green 38 and Dr. Blue 39",
+        "no, 39 is impossible",
+        "38 patients per week",
+        "raise the number by 39",
+        "38 new patients",
+        "38 for Green, 39 for Blue",
+        "38 (Green) and 39 (Blue)",
+        "They each see 38",
     ],
 }
 CHOICE_CASES = {
@@ -406,6 +474,10 @@ CHOICE_CASES = {
         "Answer: A. A good manager looks first.",
         "a) Analyze the cause of the imbalance",
         "I'd pick A over B.",
+        "I think it's a",
+        "I'd say a.",
+        "It's a because it comes first.",
+        "Answer: A. Actually, B is wrong.",
     ],
     Verdict.NOT_MET: [
         "B",
@@ -419,6 +491,10 @@ CHOICE_CASES = {
         "not A",
         "D) Cut staff pay",
         "A plan is needed.",
+        "I think it's b",
+        "I think it is a good plan.",
+        "I would say a plan helps.",
+        "I don't think it's A",
     ],
     Verdict.CANNOT_ASSESS: [
         "A or B",
@@ -428,6 +504,10 @@ CHOICE_CASES = {
         "B. Analyze the cause of the imbalance",
         "Option A is fine. Option B is fine.",
         "Not B, C or D.",
+        "My answer is B. Actually A.",
+        "My answer is A. Actually B.",
+        "B. No, A.",
+        "B. No A.",
     ],
 }
 
@@ -465,6 +545,14 @@ def test_total_beside_a_discrepancy(text: str, verdict: Verdict) -> None:
 @pytest.mark.parametrize(("text", "verdict"), _each(DIFF_CASES))
 def test_discrepancy_beside_a_total(text: str, verdict: Verdict) -> None:
     assert _graded(text, SHORT[0], SHORT[1], [TOTAL]) is verdict
+
+
+def test_a_difference_is_no_total() -> None:
+    cues = ("total", "should be", "correct", "actual")
+    others = [(SHORT[0], ("short", "off by", "less", "too low"))]
+    assert _graded("$900 over the log", TOTAL[0], cues, others) is Verdict.CANNOT_ASSESS
+    assert _graded("The total is $50 and it is $900 off", TOTAL[0], cues, others) is Verdict.CANNOT_ASSESS
+    assert _graded("It is 900, off by 50", TOTAL[0], cues, others) is Verdict.MET
 
 
 @pytest.mark.parametrize(("text", "verdict"), _each(CAP_CASES))

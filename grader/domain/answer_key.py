@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from grader.domain.base import Value
 
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
-"""Never negative: an answer's sign ("-$50", "$50 short") is not read."""
+"""Never negative: the sign of a sum of money ("-$50", "$50 short") is not read; "-10%" goes to a person."""
 Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
 OptionText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 

@@ -19,6 +19,18 @@ _ANSWER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_BEFORE = re.compile(r"\b(?:option|letter|answer|choice)s?\s*$", re.IGNORECASE)
+_SAID_BEFORE = re.compile(
+    r"\b(?:it's|it\sis|that's|i(?:'d|\swould)?\s(?:think|say|guess|believe|suppose)|i'd\sgo)\s(?:for\s)?$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\s*(?:[.)!]|because\b|since\b|$)", re.IGNORECASE)
+_TAKES_BACK = re.compile(
+    r"\b(?:actually|wait|sorry|correction|i\smean(?:t)?|scratch\sthat|on\ssecond\sthought|no|make\s(?:it|that)"
+    r"|chang(?:e|ed|ing)\s(?:it|that|my\s\w+)\sto)\b[\s.,:;!-]*"
+    r"(?:(?:it's|it\sis|it|is|i|i'd|i'll|say|think|go|with|for|take|would|be|option|letter|make|that)\s){0,5}$",
+    re.IGNORECASE,
+)
+"""Put what follows in place of what was chosen before."""
 _ANSWER_AFTER = re.compile(
     r"\s(?:is|would\sbe|seems)\s(?:clearly\s|obviously\s)?(?:the\s|my\s)?"
     r"(?:best|right|correct|most|answer|choice|first\sstep)\b",
@@ -31,7 +43,7 @@ _VERB_NEXT = re.compile(
 )
 _DENIED_BEFORE = re.compile(
     r"(?:\b(?:not|never|rather\sthan|instead\sof|rul(?:e|es|ed|ing)\sout|reject(?:ed)?|eliminate[ds]?|avoid|except|neither"
-    r"|nor|unlike|than)|n't)\s(?:(?:option|options|choose|pick|select|answer|the|letter|with|go|be|say|it's)\s){0,4}$",
+    r"|nor|unlike|than)|n't)\s(?:(?:option|options|choose|pick|select|answer|the|letter|with|go|be|say|think|believe|it's|it|is)\s){0,4}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
@@ -55,6 +67,8 @@ class _Mention:
     denied: bool = False
     text: bool = False
     """The option's text, not its letter."""
+    instead: bool = False
+    """Said after words that take back what was chosen before."""
 
 
 def choice_answer(
@@ -67,7 +81,7 @@ def choice_answer(
     if not kept:
         return _nothing_chosen(found, denied, key)
     level = max(m.level for m in kept)
-    chosen = [m for m in kept if m.level == level]
+    chosen = [m for m in kept if m.level == level or m.instead]
     letters = sorted({m.letter for m in chosen})
     evidence = _evidence(chosen)
     if len(letters) > 1 or letters[0] in denied:
@@ -135,7 +149,8 @@ def _letters(text: str, segment: Segment, key: ChoiceKey, *, first: bool) -> Ite
         before, after = text[: hit.start()][-80:], text[hit.end() :][:80]
         level = _level(hit, before, after, first=first)
         if level is not None:
-            yield _Mention(letter, segment, hit.start(), hit.end(), level)
+            instead = bool(_TAKES_BACK.search(before))
+            yield _Mention(letter, segment, hit.start(), hit.end(), level, instead=instead)
 
 
 def _level(hit: re.Match[str], before: str, after: str, *, first: bool) -> int | None:
@@ -145,6 +160,8 @@ def _level(hit: re.Match[str], before: str, after: str, *, first: bool) -> int |
     if hit[1].islower():
         opens = not before.strip() and ends and not re.match(r"\s*,", after)
         named = ends and (_ANSWER_BEFORE.search(before) or _NAMED_BEFORE.search(before))
+        said = _SAID_BEFORE.search(before) or _TAKES_BACK.search(before)
+        named = named or (said and _ENDS.match(after))
         if not (opens or named or hit[0].endswith(")")):
             return None
     elif not (ends or (hit[1] == "A" and _VERB_NEXT.match(after)) or hit[1] not in "AI"):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from grader.domain.answer_key import NumberKey, Unit
 from grader.domain.rating import Evidence, Verdict
 from grader.domain.submission import Segment, SegmentKind
+from grader.exact.doubts import is_beside, is_doubtful
 from grader.exact.matching import Match, is_work, match
 from grader.exact.owning import Claim, claims
 from grader.exact.plain import plain
@@ -20,6 +21,7 @@ Cued = tuple[NumberKey, Sequence[str]]
 Answer = tuple[Verdict, tuple[Evidence, ...], str]
 _OR = re.compile(r"\s*,?\s*(?:n?or)\s+")
 _JOINS = re.compile(r"\s*(?:,|,?\s*or|and|to|/)\s*(?:about\s|even\s)?")
+_LESS = re.compile(r"\s*-\s*\$?[\d.,]+\s*(?:=|equals)", re.IGNORECASE)
 _HEADS = frozenset({SegmentKind.HEADING, SegmentKind.LINE})
 _UNIT_FORMS = {
     Unit.PLAIN: "{}",
@@ -118,9 +120,19 @@ def _standings(
     numbers = []
     for reading, following, said in zip(found, [*found[1:], None], roles, strict=True):
         claim = owner_of.get(reading.start)
-        standing = _standing(text, reading, following, said, claim, own[0], others)
+        standing = _standing(text, reading, following, said, claim, own, others)
         numbers.append(Number(text, segment, reading, standing))
-    return _hedged(numbers, roles, own[0])
+    return _hedged(_measured(numbers, others), roles, own[0])
+
+
+def _measured(numbers: list[Number], others: Sequence[Cued]) -> list[Number]:
+    """What the difference that another key asks for is taken from ("900 - 850 = 50") is given as right."""
+    given = list(numbers)
+    for i, (number, result) in enumerate(zip(numbers, numbers[2:], strict=False)):
+        from_it = number.standing is Standing.SHOWN and _LESS.match(number.text, number.reading.end)
+        if from_it and any(match(result.text, result.reading, key) is Match.RIGHT for key, _ in others):
+            given[i] = number._replace(standing=Standing.RIGHT)
+    return given
 
 
 def _hedged(numbers: list[Number], roles: Sequence[Role | None], key: NumberKey) -> list[Number]:
@@ -151,9 +163,10 @@ def _standing(
     following: Reading | None,
     said: Role | None,
     claim: Claim | None,
-    key: NumberKey,
+    own: Cued,
     others: Sequence[Cued],
 ) -> Standing:
+    key, cues = own
     found = match(text, reading, key)
     right = found is Match.RIGHT
     if reading.label or reading.operand:
@@ -175,7 +188,10 @@ def _standing(
         return Standing.UNCLEAR if right else Standing.BESIDE
     if said is Role.ASIDE:
         return Standing.SHOWN if right else Standing.BESIDE
-    if found is Match.UNCLEAR or (right and said is Role.LIMIT):
+    if found is Match.WRONG and is_beside(text, reading, key):
+        return Standing.BESIDE
+    doubtful = right and (said is Role.LIMIT or is_doubtful(text, reading, key, cues))
+    if found is Match.UNCLEAR or doubtful:
         return Standing.UNCLEAR
     return Standing.RIGHT if right else Standing.WRONG
 

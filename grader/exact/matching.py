@@ -12,7 +12,7 @@ _NO_NOUN = re.compile(
     r"a|actually|also|an|and|are|as|at|based|because|but|by|can|change|correct|could|day|discrepancy|due|"
     r"each|every|exactly|final|for|from|given|giving|had|has|have|hence|however|i|if|in|increase|instead|"
     r"into|is|it|its|less|likely|made|may|means|minus|missed|missing|more|must|no|not|of|off|on|or|out|"
-    r"over|overall|per|plus|rate|rather|recorded|right|roughly|short|should|since|so|than|that|the|then|"
+    r"over|overall|per|plus|rate|rather|recorded|right|roughly|short|should|since|so|some|others|than|that|the|then|"
     r"there|therefore|they|this|thus|to|today|too|total|totals|under|was|we|were|week|weekly|when|where|"
     r"which|while|who|will|with|would|wrong",
     re.IGNORECASE,

@@ -37,6 +37,9 @@ _WORDS = re.compile(
     rf"(?:(?:[\s-]|\spoint\s|(?:(?<=hundred)|(?<=thousand)|(?<=million))\sand\s)(?:{_SMALL}|hundred|thousand|million)){{0,14}}(?![\w'])",
     re.IGNORECASE,
 )
+_DIGIT_HUNDRED = re.compile(
+    r"(?<![\w.,])(1?\d)[\s-](?=(?:hundred|thousand|million)\b(?!\s(?:and\s)?\$?\d))", re.IGNORECASE
+)
 _HYPHEN = re.compile(
     r"(?<=ty)-(?=(?:one|two|three|four|five|six|seven|eight|nine)\b)"
     r"|(?<=hundred|housand|million)-|-(?=(?:hundred|thousand|million)\b)"
@@ -62,6 +65,7 @@ def plain(text: str, segment: Segment) -> str:
     piece = _GROUPED.sub(lambda m: re.sub(r"\s", "", m[0]), _BETWEEN_DIGITS.sub("-", piece))
     piece = plain_view(re.sub(r"\*{2,}|_{2,}", "", piece))
     piece = _PART.sub(lambda m: f"1/{_PARTS[m[1].lower()]}", piece)
+    piece = _DIGIT_HUNDRED.sub(lambda m: f"{_SMALL.split('|')[int(m[1])]} ", piece)
     piece = _AND_HALF.sub(" 1/2", _WORDS.sub(_as_digits, piece))
     return _TIMES.sub(" × ", piece).replace("*", "")
 

@@ -59,7 +59,7 @@ _LIMIT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
-    r"\d[\d.,]*%?\s(?:\w+\s){0,2}?(?:\w+\s(?:than|of)|under|over|above|below)\s\D{0,12}$"
+    r"\d[\d.,]*%?\s(?:\w+\s){0,2}?(?:\w+\s(?:than|of)|under|over|above|below)\s\D{0,30}$"
 )
 _LIMIT_AFTER = re.compile(
     r"\s*(?:\+(?!\s?\d)|or\s(?:more|less|fewer|higher|lower|above|below|so\s)|and\s(?:up|above))",
