@@ -98,16 +98,22 @@ def _named(fields: Sequence[str]) -> str:
 
 
 def _candidates(cards: Sequence[CandidatePreview]) -> list[RenderableType]:
-    moved = [c for c in cards if c.after is None or c.after.recommendation is not c.before.recommendation]
+    moved = [c for c in cards if c.after is None or _standing(c.after) != _standing(c.before)]
     if not cards:
         return []
     if not moved:
-        return [Text(f"No recommendation moves among {counted(len(cards), 'candidate', 'candidates')}.")]
-    table = Table("Candidate", "Before", "After", title="Recommendations that move")
+        return [Text(f"No scorecard moves among {counted(len(cards), 'candidate', 'candidates')}.")]
+    table = Table("Candidate", "Before", "After", title="Scorecards that move")
     for card in moved:
         after = _outcome(card.after) if card.after else "not known before the judge is asked"
         table.add_row(*map(_plain, (card.before.candidate, _outcome(card.before), after)))
     return [table]
+
+
+def _standing(card: Scorecard) -> tuple[object, ...]:
+    """All that can put a candidate elsewhere: total, recommendation and gates."""
+    gates = [(gate.id, gate.state) for gate in card.gates]
+    return card.total.percent, card.total.lowest, card.recommendation, gates
 
 
 def _outcome(card: Scorecard) -> str:
