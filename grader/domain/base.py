@@ -14,6 +14,11 @@ def absent(value: object) -> bool:
     return value is None
 
 
+def carries(content: object, name: str) -> bool:
+    """Whether a value, or the content of one before it is checked, has this field: tells forms apart."""
+    return name in content if isinstance(content, dict) else hasattr(content, name)
+
+
 class Value(BaseModel):
     """An immutable value; two values with the same content are equal."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from grader.domain.answer_key import AnswerKey
-from grader.domain.base import Value
+from grader.domain.base import Value, carries
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1500)]
@@ -116,11 +116,7 @@ FORMS = ("checklist", "leveled", "exact")
 
 def _form(content: Any) -> str:
     """The form of a criterion, by the field that only this form has."""
-
-    def has(name: str) -> bool:
-        return name in content if isinstance(content, dict) else hasattr(content, name)
-
-    return "leveled" if has("levels") else "exact" if has("answer") else "checklist"
+    return "leveled" if carries(content, "levels") else "exact" if carries(content, "answer") else "checklist"
 
 
 AnyCriterion = Annotated[
