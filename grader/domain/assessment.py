@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
-from grader.domain.base import Identified, Value
+from grader.domain.base import Identified, Value, carries
 from grader.domain.criterion import Identifier
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
@@ -141,11 +141,9 @@ GATES = ("section_gate", "task_gate", "criteria_gate")
 
 def _gate(content: Any) -> str:
     """The form of a gate, by the field that only this form has."""
-
-    def has(name: str) -> bool:
-        return name in content if isinstance(content, dict) else hasattr(content, name)
-
-    return "section_gate" if has("section") else "task_gate" if has("tasks") else "criteria_gate"
+    if carries(content, "section"):
+        return "section_gate"
+    return "task_gate" if carries(content, "tasks") else "criteria_gate"
 
 
 AnyGate = Annotated[
