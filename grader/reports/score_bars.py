@@ -34,7 +34,7 @@ def bar(score: Standard, items: Sequence[ItemScore], tone: Tone, name: str) -> B
         return Bar(
             None, score.lowest, score.highest, tone, f"{name}: somewhere from {score_words(score)} of 100."
         )
-    error = NEAR * (known_error(score, items) or 0.0)
+    error = NEAR * (known_error(score) or 0.0)
     low, high = max(0.0, score.percent - error), min(100.0, score.percent + error)
     span = f", two standard errors span {number(low, 1)} to {number(high, 1)}" if error else ""
     return Bar(score.percent, low, high, tone, f"{name}: {score_words(score)} of 100{span}.")

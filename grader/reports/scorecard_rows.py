@@ -95,7 +95,7 @@ def _candidate(carded: Carded) -> Row:
         "assessment": card.assessment,
         "recommendation": recommendation_words(card).short,
         "total": card.total.percent,
-        "standard_error": known_error(card.total, card.items),
+        "standard_error": known_error(card.total),
         "tasks_without_error": unknown_errors(card.items),
         "lowest": card.total.lowest,
         "highest": card.total.highest,

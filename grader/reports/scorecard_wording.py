@@ -39,14 +39,12 @@ GATES = {
 }
 
 
-def known_error(score: Standard, items: Sequence[ItemScore]) -> float | None:
-    """The standard error of a score of `items`, in percent points; a lower bound where some are unknown.
+def known_error(score: Standard) -> float | None:
+    """The standard error of a score, in percent points; a lower bound where some are unknown.
 
-    None without a score, and where only exact answers have an error: their 0 says nothing of the others.
+    None without a score, or where no error is known.
     """
-    if score.percent is None:
-        return None
-    return None if not score.standard_error and unknown_errors(items) else score.standard_error
+    return score.standard_error if score.percent is not None else None
 
 
 def unknown_errors(items: Sequence[ItemScore]) -> int:
@@ -63,7 +61,7 @@ def score_words(score: Standard) -> str:
 
 def error_words(score: Standard, items: Sequence[ItemScore]) -> str:
     """The standard error in a few words."""
-    error = known_error(score, items)
+    error = known_error(score)
     if error is None:
         return "not complete" if score.percent is None else "error not known"
     return f"± {number(error, 1)}{' or more' if unknown_errors(items) else ''}"
@@ -82,7 +80,7 @@ def total_sentences(card: Scorecard) -> list[str]:
 
 
 def _error_sentence(score: Standard, items: Sequence[ItemScore]) -> str:
-    error, unknown = known_error(score, items), unknown_errors(items)
+    error, unknown = known_error(score), unknown_errors(items)
     known = f"{len(items) - unknown} of {counted(len(items), 'task', 'tasks')}"
     if error is None:
         return f"Its standard error is not known: {known} have a known error."
