@@ -30,6 +30,7 @@ from grader.domain.criterion import ChecklistCriterion
 from grader.domain.record import GradeRecord
 from grader.domain.rubric import Rubric, TaskKind, WordLimits
 from grader.domain.submission import Submission
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.wiring import DEFAULT_JUDGE, JudgeOptions, new_run, open_judge
@@ -139,7 +140,7 @@ def judged(rated: RatedSet, judge: str, ledger_file: str) -> dict[tuple[str, str
     async def work(ledger: SqlLedger, run: str) -> None:
         try:
             await grade_all(
-                _submissions(rated), instruments, provider, ledger, run, workers=4, on_record=note
+                _submissions(rated), instruments, provider, Desk(ledger), run, workers=4, on_record=note
             )
         finally:
             await provider.close()

@@ -10,6 +10,7 @@ from grader.domain.rubric import Rubric
 from grader.domain.run import TextKind
 from grader.domain.submission import Submission
 from grader.errors import InputError, Problem
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.lint import refusals
 from grader.pipeline import Instrument, grade
@@ -47,18 +48,23 @@ class Grader:
         }
         self._run = new_run("grader.Grader", self._judge.spec, settings)
         self._ledger.start_run(self._run)
-        self._graded = 0
+        self._count = 0
 
     def grade(self, text: str) -> GradeRecord:
         """The record for one text; not to be called from within a running event loop.
 
         The same text is not asked twice. Raises PermanentError without access.
         """
-        position = self._graded
+        position = self._count
         submission = Submission(id=f"text-{position + 1}", candidate="", task=self.rubric.task, text=text)
-        record = self._loop.run(grade(submission, self._instrument, self._judge, self._ledger, self._run.id))
-        self._ledger.append_record(self._run.id, position, record)
-        self._graded += 1
+        record = self._loop.run(self._graded(position, submission))
+        self._count += 1
+        return record
+
+    async def _graded(self, position: int, submission: Submission) -> GradeRecord:
+        desk = Desk(self._ledger)
+        record = await grade(submission, self._instrument, self._judge, desk, self._run.id)
+        await desk.append_record(self._run.id, position, record)
         return record
 
     def __enter__(self) -> Self:

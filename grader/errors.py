@@ -74,4 +74,8 @@ class RefusedError(PermanentError):
 
 
 class LedgerError(GraderError):
-    """The ledger cannot be used as it is."""
+    """The ledger cannot be used as it is. `may_pass`: a full disk, a lock, a lost connection."""
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass

@@ -59,12 +59,19 @@ class Unanswered(NamedTuple):
 
 
 async def grade(
-    submission: Submission, instrument: Instrument | None, provider: Provider, ledger: Ledger, run: str
+    submission: Submission,
+    instrument: Instrument | None,
+    provider: Provider,
+    ledger: Ledger,
+    run: str,
+    *,
+    wait: bool = True,
 ) -> GradeRecord:
     """The record for one submission; asks only what the ledger has no usable answer to.
 
     Failures end in the record, as a reason; only an error that would meet every submission alike
-    (no access, unknown model) is raised, as PermanentError.
+    (no access, unknown model) is raised, as PermanentError. Not to `wait` for what another worker is asking
+    raises BeingAskedError, where one call holds all.
     """
     ledger.keep_text(TextKind.SUBMISSION, submission.text)
     if refusal := unfit(submission, instrument.rubric if instrument else None):
@@ -75,8 +82,9 @@ async def grade(
     requests = requests_for(instrument, shown, provider.spec)
     ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
     ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
+    wait = wait or len(requests) > 1
     answers = await _all(
-        *(_answer(r, len(segments), instrument.prompt, provider, ledger, run) for r in requests)
+        *(_answer(r, len(segments), instrument.prompt, provider, ledger, run, wait=wait) for r in requests)
     )
     provenance = _provenance(instrument, provider, requests, answers)
     if failures := [a for a in answers if isinstance(a, Unanswered)]:
@@ -194,11 +202,25 @@ def unfit(submission: Submission, rubric: Rubric | None) -> Unanswered | None:
 
 
 async def _answer(
-    request: JudgeRequest, segment_count: int, prompt: Prompt, provider: Provider, ledger: Ledger, run: str
+    request: JudgeRequest,
+    segment_count: int,
+    prompt: Prompt,
+    provider: Provider,
+    ledger: Ledger,
+    run: str,
+    *,
+    wait: bool,
 ) -> Answer | Unanswered:
     """A usable answer from the ledger, else from the judge; an unusable one is asked again, with why."""
-    if known := _first(request, segment_count, ledger):
-        return known
+    async with ledger.asking(request.digest, wait=wait) as known:
+        if known is not None and (answer := _usable(request, known, segment_count)):
+            return answer
+        return await _ask(request, segment_count, prompt, provider, ledger, run)
+
+
+async def _ask(
+    request: JudgeRequest, segment_count: int, prompt: Prompt, provider: Provider, ledger: Ledger, run: str
+) -> Answer | Unanswered:
     asking = request
     problem = Unanswered(Reason.MALFORMED_ANSWER, "")
     for attempt in range(1, ATTEMPTS + 1):
@@ -216,21 +238,22 @@ async def _answer(
             return Unanswered(Reason.PROVIDER_FAILED, str(error))
         read = _read(request, completion, segment_count)
         if isinstance(read, tuple):
-            ledger.append_completion(run, request, asking, attempt, completion, AnswerOutcome.OK)
-            return _first(request, segment_count, ledger) or Answer(completion, read)
+            appended = (run, request, asking, attempt, completion, AnswerOutcome.OK)
+            earlier = await ledger.append_completion(*appended)
+            first = _usable(request, earlier, segment_count) if earlier is not None else None
+            return first or Answer(completion, read)
         outcome = AnswerOutcome.REFUSED if completion.refusal is not None else AnswerOutcome.MALFORMED
-        ledger.append_completion(run, request, asking, attempt, completion, outcome, read.problem)
+        await ledger.append_completion(run, request, asking, attempt, completion, outcome, read.problem)
         reason = Reason.REFUSED if outcome is AnswerOutcome.REFUSED else Reason.MALFORMED_ANSWER
         problem = Unanswered(reason, f"Asked {attempt} times. {read.problem}")
         asking = ask_again(request, completion.text, read, prompt)
     return problem
 
 
-def _first(request: JudgeRequest, segment_count: int, ledger: Ledger) -> Answer | None:
-    """The first usable answer in the ledger: the one that counts, also where two were asked for at once."""
-    known = ledger.answer(request.digest)
-    claims = parse(request, known.text, segment_count) if known is not None else None
-    return Answer(known, claims) if known is not None and isinstance(claims, tuple) else None
+def _usable(request: JudgeRequest, known: Completion, segment_count: int) -> Answer | None:
+    """A kept answer, if it can still be read: the first one counts, also where two were asked for at once."""
+    claims = parse(request, known.text, segment_count)
+    return Answer(known, claims) if isinstance(claims, tuple) else None
 
 
 def _read(request: JudgeRequest, completion: Completion, segment_count: int) -> tuple[Claim, ...] | Defect:

@@ -1,15 +1,22 @@
 """What grading again would ask and change, found out without asking a judge anything."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import NamedTuple, Protocol
 
-from grader.digests import text_digest
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.domain.record import GradeRecord
-from grader.domain.run import AnswerOutcome, Ledger, TextKind
+from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.errors import PermanentError
 from grader.pipeline import Instrument, grade
+
+
+class Answers(Protocol):
+    """What a preview needs of a ledger."""
+
+    def answer(self, request_digest: str) -> Completion | None:
+        """The usable answer to a request."""
 
 
 class Foreseen(NamedTuple):
@@ -25,14 +32,14 @@ async def foresee(
     submissions: Sequence[Submission],
     instruments: Mapping[str, Instrument],
     judge: JudgeSpec,
-    ledger: Ledger,
+    known: Answers,
 ) -> list[Foreseen]:
     """What each submission would come to; the ledger is only read."""
     found = []
     for submission in submissions:
         asked: set[str] = set()
         provider = _Unasked(judge, asked)
-        record = await grade(submission, instruments.get(submission.task), provider, _Reading(ledger), "")
+        record = await grade(submission, instruments.get(submission.task), provider, _Reading(known), "")
         found.append(Foreseen(None if asked else record, frozenset(asked)))
     return found
 
@@ -55,16 +62,17 @@ class _Unasked:
 class _Reading:
     """A ledger that keeps nothing."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, known: Answers) -> None:
+        self._known = known
 
-    def keep_text(self, kind: TextKind, body: str) -> str:
-        return text_digest(body)
+    def keep_text(self, kind: TextKind, body: str) -> None:
+        pass
 
-    def answer(self, request_digest: str) -> Completion | None:
-        return self._ledger.answer(request_digest)
+    @asynccontextmanager
+    async def asking(self, request_digest: str, *, wait: bool) -> AsyncIterator[Completion | None]:
+        yield self._known.answer(request_digest)
 
-    def append_completion(
+    async def append_completion(
         self,
         run: str,
         request: JudgeRequest,
@@ -73,8 +81,8 @@ class _Reading:
         completion: Completion,
         outcome: AnswerOutcome,
         problem: str = "",
-    ) -> None:
+    ) -> Completion | None:
         raise AssertionError("a preview keeps nothing")
 
-    def append_record(self, run: str, position: int, record: GradeRecord) -> None:
+    async def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         raise AssertionError("a preview keeps nothing")

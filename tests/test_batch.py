@@ -10,6 +10,7 @@ from grader.domain.rating import Verdict
 from grader.domain.record import State
 from grader.domain.submission import Submission
 from grader.errors import PermanentError, TransientError
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.replay import replay
@@ -39,7 +40,7 @@ async def run_all(ledger: SqlLedger, judge: Judge, count: int, workers: int = 4)
     ledger.start_run(run)
     heard = []
     await grade_all(
-        submissions(count), INSTRUMENTS, judge, ledger, run.id, workers=workers, on_record=heard.append
+        submissions(count), INSTRUMENTS, judge, Desk(ledger), run.id, workers=workers, on_record=heard.append
     )
     assert len(heard) == count
     return run.id
@@ -118,7 +119,7 @@ async def test_of_two_answers_to_one_request_the_first_counts_for_both() -> None
     with SqlLedger("sqlite://") as ledger:
         run = new_run("test", SPEC, {})
         ledger.start_run(run)
-        await grade_all(twins, INSTRUMENTS, judge, ledger, run.id, workers=2, on_record=lambda _: None)
+        await grade_all(twins, INSTRUMENTS, judge, Desk(ledger), run.id, workers=2, on_record=lambda _: None)
         first, second = ledger.records(run.id)
         assert len(judge.asked) == 2
         assert first.ratings == second.ratings

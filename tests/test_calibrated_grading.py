@@ -15,6 +15,7 @@ from grader.domain.rating import Verdict
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import GradeRecord
 from grader.domain.submission import Submission
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
@@ -51,7 +52,7 @@ def likely(request: JudgeRequest, verdict: Verdict = Verdict.MET, model: str = "
 async def graded(
     ledger: SqlLedger, instrument: Instrument = INSTRUMENT, judge: Judge | None = None
 ) -> GradeRecord:
-    return await grade(SUBMISSION, instrument, judge or Judge(likely), ledger, RUN.id)
+    return await grade(SUBMISSION, instrument, judge or Judge(likely), Desk(ledger), RUN.id)
 
 
 def holding(record: GradeRecord, judge: JudgeSpec = SPEC, **fields: Any) -> Calibration:

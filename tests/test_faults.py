@@ -13,6 +13,7 @@ from grader.domain.exchange import Usage
 from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, State
 from grader.domain.submission import Submission
+from grader.ledger.desk import Desk
 from grader.ledger.store import Spending, SqlLedger
 from grader.pipeline import ATTEMPTS, Instrument
 from grader.readers.submissions import read_submissions
@@ -56,7 +57,7 @@ async def run(
     heard: list[GradeRecord] = []
     try:
         await grade_all(
-            submissions, INSTRUMENTS, judge, ledger, started.id, workers=8, on_record=heard.append
+            submissions, INSTRUMENTS, judge, Desk(ledger), started.id, workers=8, on_record=heard.append
         )
     finally:
         await judge.close()

@@ -12,6 +12,7 @@ from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import Mode, State
 from grader.domain.submission import Submission
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import ATTEMPTS, Instrument, grade
 from grader.replay import replay
@@ -51,7 +52,7 @@ def instrument(mode: Mode = "one_call") -> Instrument:
 
 async def test_every_quote_is_the_text_at_its_offsets(ledger: SqlLedger) -> None:
     judge = Judge(lambda request: completion(answer(request, segments=[2, 3])))
-    record = await grade(submission(), instrument(), judge, ledger, RUN.id)
+    record = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
     quotes = {TEXT[e.start : e.end] for rating in record.ratings for e in rating.evidence}
     assert quotes == {
         "Three boxes of gloves are missing from order 4471.",
@@ -60,7 +61,7 @@ async def test_every_quote_is_the_text_at_its_offsets(ledger: SqlLedger) -> None
 
 
 async def test_a_fault_that_is_present_sends_to_a_person_and_costs_its_points(ledger: SqlLedger) -> None:
-    record = await grade(submission(), instrument(), Judge(), ledger, RUN.id)
+    record = await grade(submission(), instrument(), Judge(), Desk(ledger), RUN.id)
     assert record.state is State.SCORED
     assert record.score is not None
     # everything met, the one fault (2 points of 14) as well
@@ -69,42 +70,42 @@ async def test_a_fault_that_is_present_sends_to_a_person_and_costs_its_points(le
 
 async def test_a_second_grading_asks_nothing(ledger: SqlLedger) -> None:
     judge = Judge()
-    first = await grade(submission(), instrument(), judge, ledger, RUN.id)
-    second = await grade(submission(), instrument(), judge, ledger, RUN.id)
+    first = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
+    second = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
     assert first == second
     assert len(judge.asked) == 1
 
 
 async def test_another_text_rubric_or_model_never_gets_a_kept_answer(ledger: SqlLedger) -> None:
     judge = Judge()
-    await grade(submission(), instrument(), judge, ledger, RUN.id)
-    await grade(submission(TEXT + " "), instrument(), judge, ledger, RUN.id)
+    await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
+    await grade(submission(TEXT + " "), instrument(), judge, Desk(ledger), RUN.id)
     assert len(judge.asked) == 1, "white space that no judge sees is the same request"
-    await grade(submission(TEXT + "!"), instrument(), judge, ledger, RUN.id)
+    await grade(submission(TEXT + "!"), instrument(), judge, Desk(ledger), RUN.id)
     edited = RUBRIC.model_copy(update={"title": "Another title"})
-    await grade(submission(), Instrument(edited, PROMPT, "one_call"), judge, ledger, RUN.id)
+    await grade(submission(), Instrument(edited, PROMPT, "one_call"), judge, Desk(ledger), RUN.id)
     assert len(judge.asked) == 3
     other = Judge(spec=SPEC.model_copy(update={"model": "other"}))
-    await grade(submission(), instrument(), other, ledger, RUN.id)
+    await grade(submission(), instrument(), other, Desk(ledger), RUN.id)
     assert len(other.asked) == 1
 
 
 async def test_a_rubric_edit_asks_only_the_changed_criterion_again(ledger: SqlLedger) -> None:
     judge = Judge()
-    await grade(submission(), instrument("per_criterion"), judge, ledger, RUN.id)
+    await grade(submission(), instrument("per_criterion"), judge, Desk(ledger), RUN.id)
     asked = len(judge.asked)
     assert asked == len(RUBRIC.criteria)
     first, *rest = RUBRIC.criteria
     edited = RUBRIC.model_copy(
         update={"criteria": (first.model_copy(update={"met": first.met + " Or so."}), *rest)}
     )
-    await grade(submission(), Instrument(edited, PROMPT, "per_criterion"), judge, ledger, RUN.id)
+    await grade(submission(), Instrument(edited, PROMPT, "per_criterion"), judge, Desk(ledger), RUN.id)
     assert [r.answer_schema["required"] for r in judge.asked[asked:]] == [[first.id]]
 
 
 async def test_a_malformed_answer_is_asked_again_with_what_was_wrong(ledger: SqlLedger) -> None:
     judge = QueueJudge(completion("{}"), lambda request: completion(answer(request)))
-    record = await grade(submission(), instrument(), judge, ledger, RUN.id)
+    record = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
     assert record.state is State.SCORED
     assert "Criteria are missing" in judge.asked[1].messages[-1].content
     spent = ledger.spending(RUN.id)
@@ -121,16 +122,16 @@ async def test_a_malformed_answer_is_asked_again_with_what_was_wrong(ledger: Sql
 )
 async def test_unusable_answers_end_in_no_score(ledger: SqlLedger, bad: object, reason: Reason) -> None:
     judge = QueueJudge(*[bad] * ATTEMPTS)
-    record = await grade(submission(), instrument(), judge, ledger, RUN.id)
+    record = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
     assert (record.state, record.reason, record.score) == (State.NOT_SCORED, reason, None)
     assert ledger.spending(RUN.id).failed == ATTEMPTS
 
 
 async def test_failures_are_not_kept_as_answers(ledger: SqlLedger) -> None:
     failing = QueueJudge(TransientError("503"))
-    record = await grade(submission(), instrument(), failing, ledger, RUN.id)
+    record = await grade(submission(), instrument(), failing, Desk(ledger), RUN.id)
     assert (record.state, record.reason) == (State.NOT_SCORED, Reason.PROVIDER_FAILED)
-    record = await grade(submission(), instrument(), Judge(), ledger, RUN.id)
+    record = await grade(submission(), instrument(), Judge(), Desk(ledger), RUN.id)
     assert record.state is State.SCORED
 
 
@@ -140,21 +141,25 @@ async def test_one_failed_call_of_many_gives_no_score_but_keeps_the_others(ledge
             raise TransientError("500")
         return completion(answer(request))
 
-    record = await grade(submission(), instrument("per_criterion"), Judge(respond), ledger, RUN.id)
+    record = await grade(submission(), instrument("per_criterion"), Judge(respond), Desk(ledger), RUN.id)
     assert (record.state, record.score) == (State.NOT_SCORED, None)
     again = Judge()
-    await grade(submission(), instrument("per_criterion"), again, ledger, RUN.id)
+    await grade(submission(), instrument("per_criterion"), again, Desk(ledger), RUN.id)
     assert [r.answer_schema["required"] for r in again.asked] == [["thanks"]]
 
 
 async def test_no_access_is_raised_and_a_too_long_text_is_a_reason(ledger: SqlLedger) -> None:
     with pytest.raises(PermanentError, match="key"):
-        await grade(submission(), instrument(), QueueJudge(PermanentError("key", status=401)), ledger, RUN.id)
+        await grade(
+            submission(), instrument(), QueueJudge(PermanentError("key", status=401)), Desk(ledger), RUN.id
+        )
     record = await grade(
-        submission(), instrument(), QueueJudge(ContextTooLongError("5000 tokens")), ledger, RUN.id
+        submission(), instrument(), QueueJudge(ContextTooLongError("5000 tokens")), Desk(ledger), RUN.id
     )
     assert (record.state, record.reason) == (State.NOT_SCORED, Reason.TOO_LONG)
-    record = await grade(submission(), instrument(), QueueJudge(RefusedError("filtered")), ledger, RUN.id)
+    record = await grade(
+        submission(), instrument(), QueueJudge(RefusedError("filtered")), Desk(ledger), RUN.id
+    )
     assert (record.state, record.reason) == (State.NOT_SCORED, Reason.REFUSED)
 
 
@@ -169,23 +174,23 @@ async def test_no_access_is_raised_and_a_too_long_text_is_a_reason(ledger: SqlLe
 )
 async def test_unfit_submissions_are_never_put_to_a_judge(ledger, given: Submission, reason: Reason) -> None:
     judge = Judge()
-    record = await grade(given, instrument(), judge, ledger, RUN.id)
+    record = await grade(given, instrument(), judge, Desk(ledger), RUN.id)
     assert (record.state, record.reason, record.score, judge.asked) == (State.NOT_SCORED, reason, None, [])
     assert record.detail
 
 
 async def test_a_missing_verdict_is_no_score_and_needs_a_person(ledger: SqlLedger) -> None:
     judge = Judge(lambda request: completion(answer(request, Verdict.CANNOT_ASSESS, [])))
-    record = await grade(submission(), instrument(), judge, ledger, RUN.id)
+    record = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
     assert (record.state, record.score) == (State.NEEDS_REVIEW, None)
     assert {review.reason for review in record.reviews} == {ReviewReason.CANNOT_ASSESS}
 
 
 async def test_hidden_characters_are_flagged_and_change_neither_request_nor_score(ledger: SqlLedger) -> None:
     judge = Judge()
-    clean = await grade(submission(), instrument(), judge, ledger, RUN.id)
+    clean = await grade(submission(), instrument(), judge, Desk(ledger), RUN.id)
     hidden = TEXT.replace("gloves", "glo\u200bves")
-    record = await grade(submission(hidden), instrument(), judge, ledger, RUN.id)
+    record = await grade(submission(hidden), instrument(), judge, Desk(ledger), RUN.id)
     assert record.score == clean.score
     assert [review.reason for review in record.reviews] == [ReviewReason.DISGUISED_TEXT]
     assert judge.asked[0].messages == judge.asked[-1].messages
@@ -194,7 +199,7 @@ async def test_hidden_characters_are_flagged_and_change_neither_request_nor_scor
 async def test_nothing_about_the_candidate_reaches_the_judge(ledger: SqlLedger) -> None:
     judge = Judge()
     given = submission(id="REF-7731", candidate="Zebulon Quist", source="applicants-2026.csv:7")
-    await grade(given, instrument(), judge, ledger, RUN.id)
+    await grade(given, instrument(), judge, Desk(ledger), RUN.id)
     sent = judge.asked[0].model_dump_json()
     assert not any(word in sent for word in ("REF-7731", "Zebulon", "Quist", "applicants"))
 
@@ -214,10 +219,10 @@ def test_whatever_was_graded_once_is_not_asked_again(texts: list[str]) -> None:
                 submission(f"{text} Please send us the missing gloves of our order 12 by Friday, {n}.")
                 for n, text in enumerate(texts)
             ]
-            first = [await grade(s, instrument(), judge, store, RUN.id) for s in given_texts]
+            first = [await grade(s, instrument(), judge, Desk(store), RUN.id) for s in given_texts]
             asked = len(judge.asked)
             assert asked
-            assert [await grade(s, instrument(), judge, store, RUN.id) for s in given_texts] == first
+            assert [await grade(s, instrument(), judge, Desk(store), RUN.id) for s in given_texts] == first
             assert len(judge.asked) == asked
             assert [replay(record, store).difference for record in first] == [""] * len(first)
 

@@ -12,6 +12,7 @@ from grader.domain.record import GradeRecord, Mode, State
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.ledger import schema
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.preview import Foreseen, foresee
@@ -45,12 +46,12 @@ def ledger() -> Iterator[SqlLedger]:
 
 def rows(ledger: SqlLedger) -> dict[str, int]:
     with ledger._engine.connect() as connection:
-        counts = {t.name: select(func.count()).select_from(t) for t in schema.ALL}
+        counts = {t.name: select(func.count()).select_from(t) for t in schema.RECORDED}
         return {name: connection.execute(count).scalar_one() for name, count in counts.items()}
 
 
 async def graded(ledger: SqlLedger, of: Rubric = BEFORE, mode: Mode = "per_criterion") -> GradeRecord:
-    record = await grade(SUBMISSION, instrument(of, mode), Judge(says), ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(of, mode), Judge(says), Desk(ledger), RUN.id)
     ledger.append_record(RUN.id, 0, record)
     return record
 
@@ -86,7 +87,7 @@ async def test_only_changed_criteria_are_asked_one_by_one(
     found = await preview(ledger, edited(*change))
     assert (found.record, len(found.calls)) == (None, asked)
     judge = Judge(says)
-    await grade(SUBMISSION, instrument(edited(*change)), judge, ledger, RUN.id)
+    await grade(SUBMISSION, instrument(edited(*change)), judge, Desk(ledger), RUN.id)
     assert {r.digest for r in judge.asked} == found.calls, "and grading asks just these"
 
 
@@ -109,7 +110,7 @@ async def test_a_change_of_points_asks_nothing_and_foresees_the_score(ledger: Sq
         # 2 of 3, then 2 of 4
         assert (record.score.percent, found.record.score.percent) == (66.6667, 50)
     judge = Judge(says)
-    assert await grade(SUBMISSION, instrument(later, mode), judge, ledger, RUN.id) == found.record
+    assert await grade(SUBMISSION, instrument(later, mode), judge, Desk(ledger), RUN.id) == found.record
     assert judge.asked == []
 
 
@@ -134,6 +135,6 @@ async def test_what_is_not_put_to_a_judge_is_known_beforehand(ledger: SqlLedger)
 
 async def test_an_unusable_answer_is_asked_again(ledger: SqlLedger) -> None:
     failing = Judge(lambda _: completion("?"))
-    record = await grade(SUBMISSION, instrument(BEFORE), failing, ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(BEFORE), failing, Desk(ledger), RUN.id)
     assert record.state is State.NOT_SCORED
     assert len((await preview(ledger, BEFORE)).calls) == 3

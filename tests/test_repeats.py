@@ -9,6 +9,7 @@ from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import Mode, State
 from grader.domain.submission import Submission
 from grader.errors import TransientError
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.repeats import disagreeing, merge
@@ -126,7 +127,7 @@ def in_turn(*verdicts: Verdict) -> Judge:
 
 async def test_repeats_differ_in_their_seed_alone(ledger: SqlLedger) -> None:
     judge = in_turn(*[Verdict.MET] * 3)
-    record = await grade(SUBMISSION, instrument(), judge, ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(), judge, Desk(ledger), RUN.id)
     assert [r.judge.seed for r in judge.asked] == [7, 8, 9]
     plain = [r.model_copy(update={"judge": r.judge.model_copy(update={"seed": 0})}) for r in judge.asked]
     assert plain[0] == plain[1] == plain[2]
@@ -136,15 +137,15 @@ async def test_repeats_differ_in_their_seed_alone(ledger: SqlLedger) -> None:
 
 
 async def test_the_first_repeat_is_the_request_without_repeats(ledger: SqlLedger) -> None:
-    await grade(SUBMISSION, instrument(1), Judge(), ledger, RUN.id)
+    await grade(SUBMISSION, instrument(1), Judge(), Desk(ledger), RUN.id)
     judge = Judge()
-    await grade(SUBMISSION, instrument(3), judge, ledger, RUN.id)
+    await grade(SUBMISSION, instrument(3), judge, Desk(ledger), RUN.id)
     assert [r.judge.seed for r in judge.asked] == [8, 9], "the first answer is in the ledger"
 
 
 async def test_repeats_are_merged_and_a_difference_goes_to_a_person(ledger: SqlLedger) -> None:
     judge = in_turn(Verdict.NOT_MET, Verdict.MET, Verdict.MET)
-    record = await grade(SUBMISSION, instrument(), judge, ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(), judge, Desk(ledger), RUN.id)
     assert {r.verdict for r in record.ratings} == {Verdict.MET}
     assert {round(r.probability or 0, 9) for r in record.ratings} == {round(2 / 3, 9)}
     assert all(r.evidence for r in record.ratings)
@@ -155,14 +156,14 @@ async def test_repeats_are_merged_and_a_difference_goes_to_a_person(ledger: SqlL
 
 
 async def test_repeats_of_one_mind_raise_nothing(ledger: SqlLedger) -> None:
-    record = await grade(SUBMISSION, instrument(), in_turn(*[Verdict.MET] * 3), ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(), in_turn(*[Verdict.MET] * 3), Desk(ledger), RUN.id)
     assert record.reviews == ()
     assert replay(record, ledger).difference == ""
 
 
 async def test_repeats_of_many_calls_are_told_apart(ledger: SqlLedger) -> None:
     judge = in_turn(Verdict.MET, Verdict.NOT_MET)
-    record = await grade(SUBMISSION, instrument(2, "per_criterion"), judge, ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(2, "per_criterion"), judge, Desk(ledger), RUN.id)
     assert len(judge.asked) == 2 * len(RUBRIC.criteria)
     assert [r.criterion for r in record.ratings] == [c.id for c in RUBRIC.criteria]
     assert {r.probability for r in record.ratings} == {0.5}
@@ -175,8 +176,8 @@ async def test_one_failed_repeat_is_no_score(ledger: SqlLedger) -> None:
             raise TransientError("503")
         return completion(answer(request))
 
-    record = await grade(SUBMISSION, instrument(), Judge(respond), ledger, RUN.id)
+    record = await grade(SUBMISSION, instrument(), Judge(respond), Desk(ledger), RUN.id)
     assert (record.state, record.reason, record.score) == (State.NOT_SCORED, Reason.PROVIDER_FAILED, None)
     again = Judge()
-    await grade(SUBMISSION, instrument(), again, ledger, RUN.id)
+    await grade(SUBMISSION, instrument(), again, Desk(ledger), RUN.id)
     assert [r.judge.seed for r in again.asked] == [9], "only what failed"

@@ -7,6 +7,7 @@ from sqlalchemy import text as sql
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.record import GradeRecord
 from grader.domain.submission import Submission
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
@@ -28,7 +29,7 @@ def ledger() -> Iterator[SqlLedger]:
 async def graded(ledger: SqlLedger, mode: str = "one_call", text: str = TEXT) -> GradeRecord:
     instrument = Instrument(load_rubrics()["vendor_email"], load_prompt("structured-v1"), mode)
     submission = Submission(id="a", candidate="a", task="vendor_email", text=text)
-    return await grade(submission, instrument, Judge(), ledger, RUN.id)
+    return await grade(submission, instrument, Judge(), Desk(ledger), RUN.id)
 
 
 def alter(ledger: SqlLedger, statement: str) -> None:
@@ -74,7 +75,7 @@ async def test_a_record_that_needed_no_judge_is_computed_again(ledger: SqlLedger
     instrument = Instrument(of, load_prompt("structured-v1"), "per_criterion", repeats)
     submission = Submission(id="a", candidate="a", task="vendor_email", text="The rate was 10%.")
     judge = Judge()
-    record = await grade(submission, instrument, judge, ledger, RUN.id)
+    record = await grade(submission, instrument, judge, Desk(ledger), RUN.id)
     assert (judge.asked, record.calibration) == ([], "exact")
     assert record.provenance is not None
     assert record.provenance.requests == ()

@@ -27,6 +27,7 @@ from grader.domain.rubric import Rubric
 from grader.domain.run import TextKind
 from grader.domain.submission import Submission
 from grader.errors import InputError, Problem
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.reports.study_html import render_study
@@ -109,7 +110,7 @@ def _ask(
                 submissions,
                 {instrument.rubric.task: instrument},
                 provider,
-                ledger,
+                Desk(ledger),
                 run,
                 workers=in_flight,
                 on_record=lambda _: progress.update(bar, advance=1),

@@ -21,6 +21,7 @@ from grader.domain.record import GradeRecord, State
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
 from grader.errors import GraderError, InputError, Problem
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.readers.columns import ColumnMap
@@ -159,7 +160,7 @@ def grade_run(
     async def work() -> None:
         try:
             await grade_all(
-                submissions, instruments, provider, ledger, run.id, workers=workers, on_record=note
+                submissions, instruments, provider, Desk(ledger), run.id, workers=workers, on_record=note
             )
         finally:
             await provider.close()

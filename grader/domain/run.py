@@ -1,5 +1,6 @@
 """Runs, and what a grader needs of a ledger."""
 
+from contextlib import AbstractAsyncContextManager
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -38,16 +39,24 @@ class TextKind(StrEnum):
     MESSAGE = "message"
 
 
+class BeingAskedError(Exception):
+    """Another worker is asking this very request at the moment."""
+
+
 class Ledger(Protocol):
-    """An append-only store. Every call is durable when it returns."""
+    """An append-only store that many tasks and processes share. What is awaited is durable on return."""
 
-    def keep_text(self, kind: TextKind, body: str) -> str:
-        """Keep a text under its digest, once; returns the digest."""
+    def keep_text(self, kind: TextKind, body: str) -> None:
+        """Keep a text under its digest, once; durable with the next append."""
 
-    def answer(self, request_digest: str) -> Completion | None:
-        """The usable answer to exactly this request, if there is one."""
+    def asking(self, request_digest: str, *, wait: bool) -> AbstractAsyncContextManager[Completion | None]:
+        """The usable answer to exactly this request; where there is none, the sole right to ask for it.
 
-    def append_completion(
+        While another task or process has that right, waits for its answer, or raises BeingAskedError if not
+        to `wait`.
+        """
+
+    async def append_completion(
         self,
         run: str,
         request: JudgeRequest,
@@ -56,11 +65,12 @@ class Ledger(Protocol):
         completion: Completion,
         outcome: AnswerOutcome,
         problem: str = "",
-    ) -> None:
+    ) -> Completion | None:
         """Keep an answer, usable or not, with the request that it answers.
 
         `asked` is what was really sent: from the second try on, the request with what was wrong added.
+        Returns the earlier usable answer, if there is one: that one counts.
         """
 
-    def append_record(self, run: str, position: int, record: GradeRecord) -> None:
+    async def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         """Keep the outcome for one submission."""

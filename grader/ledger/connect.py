@@ -11,7 +11,8 @@ from grader.errors import LedgerError
 from grader.ledger.schema import HEAD
 
 _BUSY_SECONDS = 60
-_BEGIN = "sqlite_begin"
+BEGIN = "sqlite_begin"
+"""Execution option: how SQLite begins a transaction."""
 
 
 def connect(url: str, *, create: bool = True) -> Engine:
@@ -39,7 +40,7 @@ def connect(url: str, *, create: bool = True) -> Engine:
         with engine.connect() as connection:
             ready = _is_ready(connection)
         if not ready:
-            with engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
+            with engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
                 _migrate(connection)
     except SQLAlchemyError as error:
         engine.dispose()
@@ -74,7 +75,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+    connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
 
 
 def _is_ready(connection: Connection) -> bool:

@@ -26,16 +26,30 @@ def as_json(value: Any) -> str:
 
 def add(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """Insert a row unless its key is there already."""
+    add_all(connection, table, [row])
+
+
+def add_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert those rows whose keys are not there yet."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(table).values(row).on_conflict_do_nothing())
+    if rows:
+        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def text_row(kind: TextKind, body: str) -> dict[str, Any]:
+    """The row of a text."""
+    return {
+        "digest": text_digest(body),
+        "kind": kind.value,
+        "body": body.encode("utf-8", "surrogatepass"),
+    }
 
 
 def keep(connection: Connection, kind: TextKind, body: str) -> str:
     """Keep a text under its digest, once; returns the digest."""
-    key = text_digest(body)
-    row = {"digest": key, "kind": kind.value, "body": body.encode("utf-8", "surrogatepass")}
+    row = text_row(kind, body)
     add(connection, schema.texts, row)
-    return key
+    return str(row["digest"])
 
 
 def kept_text(connection: Connection, key: str) -> str:
@@ -49,13 +63,20 @@ def kept_text(connection: Connection, key: str) -> str:
     return text
 
 
-def pack(connection: Connection, request: JudgeRequest) -> str:
-    """The request with its long texts replaced by their digests, so that each is stored once."""
+def packed(request: JudgeRequest) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The row of a request, and by digest those of its long texts, so that each is stored once."""
     body = request.model_dump(mode="json")
+    texts: dict[str, dict[str, Any]] = {}
+
+    def kept(kind: TextKind, text: str) -> str:
+        row = text_row(kind, text)
+        texts[row["digest"]] = row
+        return str(row["digest"])
+
     for message in body["messages"]:
-        message["content"] = keep(connection, TextKind.MESSAGE, message["content"])
-    body["answer_schema"] = keep(connection, TextKind.SCHEMA, as_json(body["answer_schema"]))
-    return as_json(body)
+        message["content"] = kept(TextKind.MESSAGE, message["content"])
+    body["answer_schema"] = kept(TextKind.SCHEMA, as_json(body["answer_schema"]))
+    return {"digest": request.digest, "body": as_json(body)}, texts
 
 
 def unpack(connection: Connection, body: dict[str, Any]) -> JudgeRequest:

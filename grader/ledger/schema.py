@@ -1,4 +1,4 @@
-"""Tables of the ledger. Rows are only ever added: triggers refuse UPDATE and DELETE (see migrations)."""
+"""Tables of the ledger. Rows are only added: triggers refuse UPDATE and DELETE. Leases alone come and go."""
 
 from sqlalchemy import (
     Boolean,
@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a ledger at another version is migrated when opened."""
 
 metadata = MetaData()
@@ -153,7 +153,17 @@ hiring_decisions = Table(
 )
 """A named person's decisions on candidates; a later one stands beside the earlier."""
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("request", String(71), primary_key=True),
+    Column("holder", String(200), nullable=False),
+    Column("until", Float, nullable=False),
+    Index("leases_by_holder", "holder"),
+)
+"""Who is asking which request at the moment, until when (seconds since 1970): work under way, no record."""
+
 FIRST = (texts, requests, runs, run_ends, completions, records, outcomes)
 SECOND = (calibrations, commitments, adjudications)
 THIRD = (hiring_decisions,)
-ALL = FIRST + SECOND + THIRD
+RECORDED = FIRST + SECOND + THIRD

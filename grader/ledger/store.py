@@ -1,14 +1,13 @@
 """The ledger: appends what was asked, answered and decided, and finds it again by digest."""
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from grader.digests import digest
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.hiring import HiringDecided, HiringDecision
@@ -17,8 +16,9 @@ from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
 from grader.ledger import people, schema
-from grader.ledger.connect import connect
-from grader.ledger.rows import add, as_json, keep, kept_text, now, pack, unpack
+from grader.ledger.connect import BEGIN, connect
+from grader.ledger.rows import add, as_json, keep, kept_text, now, unpack
+from grader.ledger.settling import Answered, Outcome, Step, first_answers, settle
 
 
 class Spending(NamedTuple):
@@ -31,7 +31,7 @@ class Spending(NamedTuple):
 
 
 class SqlLedger:
-    """A ledger in SQLite or PostgreSQL. Implements grader.domain.run.Ledger."""
+    """A ledger in SQLite or PostgreSQL."""
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         self._engine = connect(url, create=create)
@@ -48,15 +48,21 @@ class SqlLedger:
         """Let go of the connections."""
         self._engine.dispose()
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether this is SQLite without a file, which only the thread that made it can see."""
+        return self._engine.dialect.name == "sqlite" and self._engine.url.database in {None, "", ":memory:"}
+
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, **options: Any) -> Iterator[Connection]:
         """A transaction; LedgerError if it can't be written: disk full, locked for long, connection lost."""
         try:
-            with self._engine.begin() as connection:
+            with self._engine.execution_options(**options).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", error)).splitlines()[0]
-            raise LedgerError(f"The ledger cannot be written: {cause}. What it holds is safe.") from error
+            message = f"The ledger cannot be written: {cause}. What it holds is safe."
+            raise LedgerError(message, may_pass=isinstance(error, OperationalError)) from error
 
     # -- appending ---------------------------------------------------------------------------------------
 
@@ -75,6 +81,11 @@ class SqlLedger:
         with self._writing() as connection:
             add(connection, schema.run_ends, {"run": run, "ended": now(), "state": state})
 
+    def settle(self, steps: Sequence[Step], holder: str = "") -> list[Completion | bool | None]:
+        """Do all steps in one transaction; see `grader.ledger.settling`."""
+        with self._writing(**{BEGIN: "BEGIN IMMEDIATE"}) as connection:
+            return settle(connection, steps, holder)
+
     def append_completion(
         self,
         run: str,
@@ -86,40 +97,11 @@ class SqlLedger:
         problem: str = "",
     ) -> None:
         """Keep an answer, usable or not, with the request that it answers and the one really sent."""
-        usage = completion.usage
-        with self._writing() as connection:
-            for sent in {request.digest: request, asked.digest: asked}.values():
-                add(connection, schema.requests, {"digest": sent.digest, "body": pack(connection, sent)})
-            connection.execute(
-                schema.completions.insert().values(
-                    request=request.digest,
-                    asked=asked.digest,
-                    run=run,
-                    attempt=attempt,
-                    created=now(),
-                    outcome=outcome.value,
-                    problem=problem,
-                    prompt_tokens=usage.prompt_tokens,
-                    completion_tokens=usage.completion_tokens,
-                    cached_tokens=usage.cached_tokens,
-                    cost_usd=completion.cost_usd,
-                    body=as_json(completion.model_dump(mode="json")),
-                )
-            )
+        self.settle([Answered(run, request, asked, attempt, completion, outcome, problem)])
 
     def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         """Keep the outcome for one submission of a run; `position` is its place in the input."""
-        body = record.model_dump(mode="json")
-        row = {
-            "digest": digest(body),
-            "created": now(),
-            "submission": record.submission,
-            "state": record.state.value,
-            "body": as_json(body),
-        }
-        with self._writing() as connection:
-            add(connection, schema.records, row)
-            add(connection, schema.outcomes, {"run": run, "position": position, "record": row["digest"]})
+        self.settle([Outcome(run, position, record)])
 
     def append_calibration(self, calibration: Calibration, *, shipped: bool = False) -> None:
         """Keep a calibration; of two for one binding the later one counts. A shipped one is kept once."""
@@ -161,16 +143,8 @@ class SqlLedger:
 
     def answer(self, request_digest: str) -> Completion | None:
         """The first usable answer to exactly this request, if there is one."""
-        found = schema.completions.c
-        query = (
-            select(found.body)
-            .where(found.request == request_digest, found.outcome == AnswerOutcome.OK.value)
-            .order_by(found.id)
-            .limit(1)
-        )
         with self._engine.connect() as connection:
-            body = connection.execute(query).scalar()
-        return None if body is None else Completion.model_validate_json(body)
+            return first_answers(connection, [request_digest]).get(request_digest)
 
     def request(self, request_digest: str) -> JudgeRequest:
         """The request with this digest, put together again and checked. LedgerError if it does not match."""

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.submission import Submission
+from grader.ledger.desk import Desk
 from grader.ledger.schema import SECOND, THIRD
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
@@ -35,7 +36,9 @@ async def test_a_graded_text_is_kept_found_and_replayed(ledger: SqlLedger) -> No
     submission = Submission(id=run.id, candidate="a", task="vendor_email", text=TEXT + run.id)
     judge = Judge()
     for position in range(2):
-        ledger.append_record(run.id, position, await grade(submission, instrument, judge, ledger, run.id))
+        ledger.append_record(
+            run.id, position, await grade(submission, instrument, judge, Desk(ledger), run.id)
+        )
     ledger.end_run(run.id, "finished")
     first, second = ledger.records(run.id)
     assert first == second

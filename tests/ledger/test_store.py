@@ -85,7 +85,7 @@ ADDED_BY_HAND = (
 """A row in each table of the second and the third migration."""
 
 
-@pytest.mark.parametrize("table", schema.ALL, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", schema.RECORDED, ids=lambda table: table.name)
 @pytest.mark.parametrize("change", ["DELETE FROM {0}", "UPDATE {0} SET {1} = {1}"])
 def test_rows_can_only_be_added(table, change: str) -> None:
     asked = request()

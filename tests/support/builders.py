@@ -1,5 +1,7 @@
 """Small rubrics, ratings and odd texts."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from hypothesis import strategies as st
@@ -90,14 +92,15 @@ def rating(criterion_id: str, verdict: str | Verdict, *at: int, **fields: Any) -
 class Notebook:
     """A ledger that knows no answers and keeps nothing."""
 
-    def keep_text(self, *args: object) -> str:
-        return ""
-
-    def answer(self, request_digest: str) -> None:
-        return None
-
-    def append_completion(self, *args: object) -> None:
+    def keep_text(self, *args: object) -> None:
         pass
 
-    def append_record(self, run: str, position: int, record: GradeRecord) -> None:
+    @asynccontextmanager
+    async def asking(self, request_digest: str, *, wait: bool) -> AsyncIterator[None]:
+        yield None
+
+    async def append_completion(self, *args: object) -> None:
+        pass
+
+    async def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         pass

@@ -1,0 +1,69 @@
+"""Who may ask: a lease on a request, so that no two workers on one ledger ask the same thing."""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Collection
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from grader.ledger import schema
+from grader.ledger.rows import add_all
+
+LASTS_S = 30.0
+"""A lease that is not renewed ends after this, so that what a lost machine held is asked by another."""
+
+
+def new_holder() -> str:
+    """A name for one worker: host, process, and something that never comes again."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+def take(connection: Connection, requests: Collection[str], holder: str) -> set[str]:
+    """Those of `requests` that `holder` has the lease of, after taking all that are free."""
+    clock = _clock(connection)
+    lease = schema.leases.c
+    of_these = lease.request.in_(requests)
+    held = connection.execute(select(lease.request, lease.holder, lease.until).where(of_these)).all()
+    for row in held:
+        if row.until < clock or _gone(row.holder):
+            connection.execute(
+                delete(schema.leases).where(lease.request == row.request, lease.holder == row.holder)
+            )
+    rows = [{"request": request, "holder": holder, "until": clock + LASTS_S} for request in sorted(requests)]
+    add_all(connection, schema.leases, rows)
+    return set(connection.scalars(select(lease.request).where(of_these, lease.holder == holder)))
+
+
+def renew(connection: Connection, holder: str) -> None:
+    """Let all leases of `holder` last for another while."""
+    until = _clock(connection) + LASTS_S
+    connection.execute(update(schema.leases).where(schema.leases.c.holder == holder).values(until=until))
+
+
+def release(connection: Connection, requests: Collection[str], holder: str) -> None:
+    """Give these up."""
+    lease = schema.leases.c
+    connection.execute(delete(schema.leases).where(lease.request.in_(requests), lease.holder == holder))
+
+
+def _clock(connection: Connection) -> float:
+    """Seconds since 1970, by the one clock that all workers on this ledger share."""
+    if connection.dialect.name == "sqlite":
+        return time.time()
+    return float(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+
+
+def _gone(holder: str) -> bool:
+    """Whether this was a process of this very machine that has ended."""
+    host, _, rest = holder.partition("/")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(rest.partition("/")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,164 @@
+"""One transaction for what many tasks append and ask for at the same moment."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from grader.digests import digest
+from grader.domain.exchange import Completion, JudgeRequest
+from grader.domain.record import GradeRecord
+from grader.domain.run import AnswerOutcome, TextKind
+from grader.ledger import leases, schema
+from grader.ledger.rows import add_all, as_json, now, packed, text_row
+
+
+class Text(NamedTuple):
+    """A text to keep."""
+
+    kind: TextKind
+    body: str
+
+
+class Answered(NamedTuple):
+    """An answer to keep. Settles to the earlier usable answer to its request, if there is one."""
+
+    run: str
+    request: JudgeRequest
+    asked: JudgeRequest
+    attempt: int
+    completion: Completion
+    outcome: AnswerOutcome
+    problem: str = ""
+
+
+class Outcome(NamedTuple):
+    """What a submission of a run came to."""
+
+    run: str
+    position: int
+    record: GradeRecord
+
+
+class Take(NamedTuple):
+    """Settles to the usable answer to a request; else to whether it is now this holder's to ask for."""
+
+    request: str
+
+
+class Release(NamedTuple):
+    """A request that this holder asks no longer."""
+
+    request: str
+
+
+class Renew(NamedTuple):
+    """All leases of this holder are to last on."""
+
+
+Step = Text | Answered | Outcome | Take | Release | Renew
+
+
+def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[Completion | bool | None]:
+    """Do all steps in one transaction: first all that is kept, then all that is asked for.
+
+    What each settles to is in the order of `steps`; None where there is nothing to tell.
+    """
+    texts: dict[str, dict[str, Any]] = {}
+    requests: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        if isinstance(step, Text):
+            row = text_row(step.kind, step.body)
+            texts[row["digest"]] = row
+        elif isinstance(step, Answered):
+            for sent in (step.request, step.asked):
+                if sent.digest not in requests:
+                    requests[sent.digest], long_texts = packed(sent)
+                    texts |= long_texts
+    answered = [s for s in steps if isinstance(s, Answered)]
+    outcomes = [s for s in steps if isinstance(s, Outcome)]
+    records = [_record_row(s.record) for s in outcomes]
+    add_all(connection, schema.texts, list(texts.values()))
+    add_all(connection, schema.requests, list(requests.values()))
+    if answered:
+        connection.execute(schema.completions.insert(), [_completion_row(a) for a in answered])
+    add_all(connection, schema.records, records)
+    add_all(
+        connection,
+        schema.outcomes,
+        [
+            {"run": s.run, "position": s.position, "record": row["digest"]}
+            for s, row in zip(outcomes, records, strict=True)
+        ],
+    )
+    if any(isinstance(s, Renew) for s in steps):
+        leases.renew(connection, holder)
+    usable = {a.request.digest for a in answered if a.outcome is AnswerOutcome.OK}
+    done = usable | {s.request for s in steps if isinstance(s, Release)}
+    if done:
+        leases.release(connection, done, holder)
+    earlier = first_answers(connection, _answered_twice(connection, usable))
+    wanted = {s.request for s in steps if isinstance(s, Take)}
+    known = first_answers(connection, wanted)
+    free = wanted - known.keys()
+    ours = leases.take(connection, free, holder) if free else set()
+
+    def told(step: Step) -> Completion | bool | None:
+        if isinstance(step, Answered) and step.outcome is AnswerOutcome.OK:
+            return earlier.get(step.request.digest)
+        if isinstance(step, Take):
+            return known.get(step.request, step.request in ours)
+        return None
+
+    return [told(step) for step in steps]
+
+
+def first_answers(connection: Connection, requests: Collection[str]) -> dict[str, Completion]:
+    """By request, its first usable answer."""
+    if not requests:
+        return {}
+    row = schema.completions.c
+    query = select(row.request, row.body).where(
+        row.request.in_(requests), row.outcome == AnswerOutcome.OK.value
+    )
+    found: dict[str, str] = {}
+    for request, body in connection.execute(query.order_by(row.id)):
+        found.setdefault(request, body)
+    return {request: Completion.model_validate_json(body) for request, body in found.items()}
+
+
+def _answered_twice(connection: Connection, requests: Collection[str]) -> list[str]:
+    if not requests:
+        return []
+    row = schema.completions.c
+    query = select(row.request).where(row.request.in_(requests), row.outcome == AnswerOutcome.OK.value)
+    return list(connection.scalars(query.group_by(row.request).having(func.count() > 1)))
+
+
+def _completion_row(answered: Answered) -> dict[str, Any]:
+    completion, usage = answered.completion, answered.completion.usage
+    return {
+        "request": answered.request.digest,
+        "asked": answered.asked.digest,
+        "run": answered.run,
+        "attempt": answered.attempt,
+        "created": now(),
+        "outcome": answered.outcome.value,
+        "problem": answered.problem,
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "cost_usd": completion.cost_usd,
+        "body": as_json(completion.model_dump(mode="json")),
+    }
+
+
+def _record_row(record: GradeRecord) -> dict[str, Any]:
+    body = record.model_dump(mode="json")
+    return {
+        "digest": digest(body),
+        "created": now(),
+        "submission": record.submission,
+        "state": record.state.value,
+        "body": as_json(body),
+    }
