@@ -98,6 +98,11 @@ def weights_directory() -> Path:
     return Path(chosen) if chosen else Path(user_cache_dir("open-response-grader")) / "weights"
 
 
+def converted_directory() -> Path:
+    """Where the runtime's own form of weights is kept."""
+    return weights_directory() / "converted"
+
+
 def located(name_or_path: str) -> Path | None:
     """The GGUF file of a catalog name (size and digest as pinned) or of a path; None where there is none.
 

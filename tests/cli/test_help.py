@@ -4,7 +4,7 @@ import sys
 
 from tests.cli.conftest import ROOT, Call
 
-SDKS = {"openai", "litellm", "xllamacpp"}
+SDKS = {"openai", "litellm", "openvino", "openvino_genai"}
 COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "statsmodels", "matplotlib"}
 HEAVY = SDKS | COMPUTING | {"pydantic", "sqlalchemy", "openpyxl", "docx", "pypdf", "jinja2"}
 
