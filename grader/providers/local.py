@@ -47,7 +47,7 @@ class LocalProvider:
         Raises TransientError where the child died, ContextTooLongError, and PermanentError for weights that
         can't be used.
         """
-        asked = _exchange(request)
+        asked = exchange(request)
         async with self._turn:
             started = time.monotonic()
             child = await self._ready()
@@ -178,7 +178,7 @@ class _Child:
             self._said.append(line.decode(errors="replace").strip())
 
 
-def _exchange(request: JudgeRequest) -> dict[str, Any]:
+def exchange(request: JudgeRequest) -> dict[str, Any]:
     """What the worker is sent. Raises PermanentError for a request that it can't be asked."""
     if not request.decisions or not request.passages or not request.messages:
         raise PermanentError(
