@@ -38,6 +38,7 @@ STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3)
 """Inverse penalties that are tried, out of fold."""
 _FOLDS = 6
 _EXAMPLES = Path("examples")
+_SETS = Path("calibration_sets")
 
 
 class Known(NamedTuple):
@@ -59,7 +60,7 @@ class Rows(NamedTuple):
 
 
 def known_answers() -> Iterator[Known]:
-    """The example answers to the checklist tasks with their labels."""
+    """The example answers to the tasks with a calibration set, with their labels."""
     rubrics = load_rubrics()
     labels: dict[tuple[str, str], dict[str, bool]] = {}
     with LABELS.open(newline="") as file:
@@ -72,11 +73,12 @@ def known_answers() -> Iterator[Known]:
             if row["verdict"] in {"met", "not_met"}:
                 key = (candidate, name.partition(".")[0])
                 labels.setdefault(key, {})[row["criterion"]] = row["verdict"] == "met"
+    written = {task for _, task in labels if (_SETS / task).is_dir()}
     for folder in ("medical_office_manager", "complete_assessment"):
-        for found in read_submissions(_EXAMPLES / folder, tasks=frozenset(rubrics)):
+        for found in read_submissions(_EXAMPLES / folder, tasks=written):
             checklist = {c.id for c in rubrics[found.task].judged if isinstance(c, ChecklistCriterion)}
             met = {c: m for c, m in labels.get((found.candidate, found.task), {}).items() if c in checklist}
-            if met and found.text:
+            if found.task in written and met and found.text:
                 yield Known(found.candidate, found.task, found.text, met)
 
 
