@@ -66,7 +66,7 @@ def segment(text: str) -> tuple[Segment, ...]:
     )
 
 
-_SPLIT = frozenset({SegmentKind.SENTENCE, SegmentKind.ITEM})
+_SPLIT = (SegmentKind.SENTENCE, SegmentKind.ITEM)
 
 
 def is_visible(character: str) -> bool:
