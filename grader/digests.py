@@ -9,9 +9,7 @@ import rfc8785
 _SAFE_INTEGER = 2**53 - 1
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
 """Between these Python writes a float without an exponent, as RFC 8785 does."""
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: Any) -> bytes:
