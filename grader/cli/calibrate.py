@@ -14,12 +14,15 @@ from grader.cli.judge_options import (
     ModeChoice,
     ModeOption,
     OutputOption,
+    PatienceOption,
     PricesOption,
     PromptOption,
     RepeatsOption,
+    RpmOption,
     SamplingOption,
     ThreadsOption,
     TimeoutOption,
+    TpmOption,
 )
 from grader.cli.options import DEFAULT_LEDGER, JsonOption, LedgerOption, RubricsOption
 from grader.cli.source_options import (
@@ -83,6 +86,9 @@ def calibrate(
     prices: PricesOption = None,
     timeout: TimeoutOption = 120.0,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -140,6 +146,9 @@ def calibrate(
                 prices=prices,
                 timeout_s=timeout,
                 in_flight=in_flight,
+                rpm=rpm,
+                tpm=tpm,
+                patience_s=patience,
                 threads=threads,
             )
             provider = open_judge(judge, options)

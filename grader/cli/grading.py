@@ -23,6 +23,7 @@ from grader.domain.submission import Submission
 from grader.errors import GraderError, InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.providers.limits import LimitedProvider
 from grader.readers.columns import ColumnMap
 from grader.readers.submissions import read_submissions
 from grader.reports.exports import export_rows
@@ -134,12 +135,15 @@ def _edited(rubrics: Mapping[str, str], judge: str, earlier: list[Run]) -> list[
 def grade_run(
     ledger: SqlLedger,
     run: Run,
-    provider: Provider,
+    provider: LimitedProvider,
     instruments: Mapping[str, Instrument],
     submissions: Iterable[Submission],
     workers: int,
 ) -> None:
-    """Grade the submissions with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
+    """Grade the submissions with a progress bar. Ctrl-C ends it cleanly and prints how to go on.
+
+    However it ends, what went wrong with the judge's calls is counted at the end.
+    """
     state = "failed"
     progress = Progress(
         TextColumn("{task.description}"),
@@ -177,6 +181,8 @@ def grade_run(
         print(f"{len(done)} of {run.settings['inputs']} are graded and kept.", file=sys.stderr)
         raise
     finally:
+        if told := provider.tally.sentence:
+            print(told, file=sys.stderr)
         ledger.end_run(run.id, state)
 
 
