@@ -156,6 +156,8 @@ def calibrate(
                 {rubric.task: rubric}, prompt, provider.spec.style, Asking(mode.value, repeats)
             )
             judged, held = rate(found, instruments[rubric.task], provider, store, in_flight)
+            if told := provider.tally.sentence:
+                typer.echo(told, err=True)
         study = study_of(found, rubric, judged, held, wish)
         store.append_calibration(study.calibration)
     present(study, report=report, save=save, ship=source if ship else None, as_json=as_json)

@@ -20,9 +20,9 @@ class Tally(Value):
         """All of it for a person to read; empty where nothing went wrong."""
         said = []
         if self.failed:
-            reasons = ", ".join(f"{reason}: {count:,}" for reason, count in self.failed.items())
-            said.append(f"Tries that failed: {reasons}.")
-        if self.paused_s:
+            reasons = ", ".join(f"{count:,} × {reason}" for reason, count in self.failed.items())
+            said.append(f"Failed tries: {reasons}.")
+        if self.paused_s >= 1:
             said.append(f"Paused for {self.paused_s:.0f} seconds, as the judge asked.")
         if self.fewest_in_flight < self.in_flight:
             said.append(f"Down to {self.fewest_in_flight} of {self.in_flight} calls at once.")
