@@ -1,6 +1,5 @@
 """The composition root: the one place that knows which provider, ledger and data files are used."""
 
-import asyncio
 import os
 import re
 import secrets
@@ -15,15 +14,15 @@ from grader.calibration_files import shipped_calibrations
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
-from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
+from grader.domain.exchange import JudgeSpec, Provider, Style
 from grader.domain.record import Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.providers.limits import LimitedProvider, Limits
 from grader.providers.output import OutputMode
-from grader.providers.retry import complete_with_retries
 
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
@@ -60,32 +59,18 @@ class JudgeOptions(NamedTuple):
     first_wait_s: float = 1.0
     """Wait before the second call; it doubles from call to call."""
     in_flight: int = 8
-    """Calls under way at once."""
+    """Calls under way at once, at most: fewer while the judge refuses calls or is slow."""
+    rpm: int | None = None
+    """Requests a minute; None: no limit."""
+    tpm: int | None = None
+    """Tokens a minute, read and written; None: no limit."""
+    patience_s: float = 900.0
+    """How long a judge that answers "not now" (429, Retry-After) may put off one answer."""
     threads: int | None = None
     """Threads of the embedded judge; None: all cores."""
 
 
-class _Patient:
-    """A provider that asks again after passing faults and keeps to a number of calls in flight."""
-
-    def __init__(self, provider: Provider, options: JudgeOptions) -> None:
-        self.spec = provider.spec
-        self._provider = provider
-        self._tries = options.tries
-        self._first_wait_s = options.first_wait_s
-        self._places = asyncio.Semaphore(options.in_flight)
-
-    async def complete(self, request: JudgeRequest) -> Completion:
-        async with self._places:
-            return await complete_with_retries(
-                self._provider, request, attempts=self._tries, first_wait_s=self._first_wait_s
-            )
-
-    async def close(self) -> None:
-        await self._provider.close()
-
-
-def open_judge(name: str, options: JudgeOptions) -> Provider:
+def open_judge(name: str, options: JudgeOptions) -> LimitedProvider:
     """The judge `provider:model`. Raises InputError for an unknown one, PermanentError if it is not ready."""
     kind, _, model = name.partition(":")
     if kind not in PROVIDERS or not model:
@@ -94,7 +79,15 @@ def open_judge(name: str, options: JudgeOptions) -> Provider:
     if options.base_url is not None and not _is_address(options.base_url):
         remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
         raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
-    return _Patient(_provider(kind, model, options), options)
+    limits = Limits(
+        in_flight=options.in_flight,
+        rpm=options.rpm,
+        tpm=options.tpm,
+        tries=options.tries,
+        first_wait_s=options.first_wait_s,
+        patience_s=options.patience_s,
+    )
+    return LimitedProvider(_provider(kind, model, options), limits)
 
 
 def _is_address(url: str) -> bool:

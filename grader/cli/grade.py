@@ -15,15 +15,18 @@ from grader.cli.judge_options import (
     ModeChoice,
     ModeOption,
     OutputOption,
+    PatienceOption,
     PricesOption,
     PromptOption,
     RepeatsOption,
     ReportOption,
+    RpmOption,
     SamplingOption,
     SheetOption,
     SubmissionsArgument,
     ThreadsOption,
     TimeoutOption,
+    TpmOption,
 )
 from grader.cli.options import (
     DEFAULT_LEDGER,
@@ -56,6 +59,9 @@ def grade(
     prices: PricesOption = None,
     timeout: TimeoutOption = 120.0,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, only how the run went.")] = False,
@@ -75,6 +81,9 @@ def grade(
         prices=prices,
         timeout_s=timeout,
         in_flight=in_flight,
+        rpm=rpm,
+        tpm=tpm,
+        patience_s=patience,
         threads=threads,
     )
     provider = open_judge(judge, options)

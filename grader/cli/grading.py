@@ -24,6 +24,7 @@ from grader.errors import GraderError, InputError, Problem
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.providers.limits import LimitedProvider
 from grader.readers.columns import ColumnMap
 from grader.readers.submissions import read_submissions
 from grader.reports.exports import export_rows
@@ -135,12 +136,15 @@ def _edited(rubrics: Mapping[str, str], judge: str, earlier: list[Run]) -> list[
 def grade_run(
     ledger: SqlLedger,
     run: Run,
-    provider: Provider,
+    provider: LimitedProvider,
     instruments: Mapping[str, Instrument],
     submissions: Iterable[Submission],
     workers: int,
 ) -> None:
-    """Grade the submissions with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
+    """Grade the submissions with a progress bar. Ctrl-C ends it cleanly and prints how to go on.
+
+    However it ends, what went wrong with the judge's calls is counted at the end.
+    """
     state = "failed"
     progress = Progress(
         TextColumn("{task.description}"),
@@ -178,6 +182,8 @@ def grade_run(
         print(f"{len(done)} of {run.settings['inputs']} are graded and kept.", file=sys.stderr)
         raise
     finally:
+        if told := provider.tally.sentence:
+            print(told, file=sys.stderr)
         ledger.end_run(run.id, state)
 
 

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.judge_options import InFlightOption, PromptOption, ReportOption, ThreadsOption
+from grader.cli.judge_options import (
+    InFlightOption,
+    PatienceOption,
+    PromptOption,
+    ReportOption,
+    RpmOption,
+    ThreadsOption,
+    TpmOption,
+)
 from grader.cli.options import (
     DEFAULT_LEDGER,
     EXIT_NOT_ALL_SCORED,
@@ -27,6 +35,9 @@ def regrade(
     judge: Annotated[str | None, typer.Option(help="PROVIDER:MODEL; the run's own by default.")] = None,
     prompt: PromptOption = None,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     report: ReportOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -51,7 +62,9 @@ def regrade(
         make_way(report, "--report")
     with SqlLedger(ledger, create=False) as store:
         before = find_run(store, run)
-        options = options_of(judge_of(before), in_flight=in_flight, threads=threads)
+        options = options_of(judge_of(before))._replace(
+            in_flight=in_flight, rpm=rpm, tpm=tpm, patience_s=patience, threads=threads
+        )
         provider = open_judge(judge or before.judge, options)
         known = load_rubrics(rubrics)
         tasks = {record.task for record in store.records(before.id)}
