@@ -6,16 +6,19 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from grader.budget import Meter, metered
 from grader.calibration_files import shipped_calibrations
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
+from grader.domain.prices import FREE, Prices
 from grader.domain.record import Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
@@ -23,6 +26,7 @@ from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.providers.output import OutputMode
+from grader.providers.price_list import listed_prices
 from grader.providers.retry import complete_with_retries
 
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
@@ -53,7 +57,7 @@ class JudgeOptions(NamedTuple):
     sampling: bool = True
     """False for reasoning models, which refuse temperature and seed."""
     prices: tuple[float, float, float] | None = None
-    """US dollars per million tokens: input, cached input, output; for openai judges."""
+    """US dollars per million tokens: input, cached input, output. None: list prices, where known."""
     timeout_s: float = 120.0
     tries: int = 6
     """Calls for one answer when the network or the server fails."""
@@ -85,8 +89,11 @@ class _Patient:
         await self._provider.close()
 
 
-def open_judge(name: str, options: JudgeOptions) -> Provider:
-    """The judge `provider:model`. Raises InputError for an unknown one, PermanentError if it is not ready."""
+def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> Provider:
+    """The judge `provider:model`; `meter` counts every try, and may stop a run.
+
+    Raises InputError for an unknown one, PermanentError if it is not ready.
+    """
     kind, _, model = name.partition(":")
     if kind not in PROVIDERS or not model:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
@@ -94,7 +101,24 @@ def open_judge(name: str, options: JudgeOptions) -> Provider:
     if options.base_url is not None and not _is_address(options.base_url):
         remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
         raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
-    return _Patient(_provider(kind, model, options), options)
+    return _Patient(metered(_provider(kind, model, options), meter), options)
+
+
+def prices_of(name: str, options: JudgeOptions) -> Prices | None:
+    """What the judge's tokens cost: as the options say, else the list price at the vendor's own endpoint.
+
+    None: unknown, as is the price at any other endpoint.
+    """
+    kind, _, model = name.partition(":")
+    if kind in {"local", "scripted"}:
+        return FREE
+    if options.prices is not None:
+        fresh, cached, output = (Decimal(str(price)) for price in options.prices)
+        return Prices(input=fresh, cached=cached, output=output)
+    vendor, _, named = model.partition("/") if kind == "litellm" else ("openai", "", model)
+    # the SDKs read these too
+    elsewhere = vendor == "openai" and any(map(os.environ.get, ("OPENAI_BASE_URL", "OPENAI_API_BASE")))
+    return None if options.base_url or elsewhere else listed_prices(vendor, named)
 
 
 def _is_address(url: str) -> bool:
@@ -123,7 +147,6 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
-        from grader.providers.chat_format import Prices
         from grader.providers.openai import OpenAIProvider
 
         return OpenAIProvider(
@@ -135,7 +158,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
             output=options.output,
             logprobs=options.logprobs,
             sampling=options.sampling,
-            prices=Prices(*options.prices) if options.prices else None,
+            prices=prices_of(f"{kind}:{model}", options),
         )
     from grader.providers.litellm import LiteLLMProvider
 
@@ -147,6 +170,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         output=options.output,
         logprobs=options.logprobs,
         sampling=options.sampling,
+        prices=prices_of(f"{kind}:{model}", options),
     )
 
 
