@@ -229,7 +229,9 @@ def _cost(usage: Usage, cacheable: int, behind: Past, prices: Prices | None) -> 
         f"tokens, {prices.source}; "
     )
     if behind.counted:
-        return Figure(value=expected, basis=f"{basis}{seen:.0%} cached, as in the last {behind.counted} calls")
+        return Figure(
+            value=expected, basis=f"{basis}{seen:.0%} cached, as in the last {behind.counted} calls"
+        )
     least = prices.cost(usage.model_copy(update={"cached_tokens": cacheable}))
     return Figure(value=expected, basis=f"{basis}nothing cached; {least:.4f} if all that can be is")
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from grader.domain.exchange import Usage
-from grader.domain.rating import Verdict
 from grader.domain.prices import Prices
+from grader.domain.rating import Verdict
 from grader.providers.openai import OpenAIProvider
 from grader.providers.output import OutputMode
 from tests.providers.conftest import CANDIDATE_TEXT, KEY, Build, grading_request, spec
