@@ -120,7 +120,7 @@ class Meter:
     def _sentence(self, amount: Amount) -> str:
         spent = self.spent
         if self.cap.usd is not None and spent.usd + amount.usd > self.cap.usd:
-            told, cap, more = f"{spent.usd:.4f}", f"{self.cap.usd} US dollars", f"{amount.usd:.4f}"
+            told, cap, more = f"{spent.usd:.4f}", f"{self.cap.usd:f} US dollars", f"{amount.usd:.4f}"
         else:
             told, cap, more = f"{spent.tokens:,}", f"{self.cap.tokens:,} tokens", f"{amount.tokens:,}"
         return f"{told} of {cap} are spent, and the next call may take up to {more}"

@@ -1,4 +1,4 @@
-"""What grading would ask of a judge and take, told beforehand. Nothing is asked, and every figure has a basis."""
+"""What grading would take, told before anything is asked. Every figure has a basis."""
 
 import json
 import math
@@ -166,12 +166,12 @@ def past(calls: Iterable[tuple[JudgeRequest, Completion, AnswerOutcome]]) -> Pas
 def estimate(judge: JudgeSpec, ahead: Plan, behind: Past, prices: Prices | None, pace: Pace) -> Estimate:
     """The figures for one model: from its earlier calls where there are any, else from rules of thumb."""
     asked, again = _asked(ahead, behind)
-    share = asked / ahead.calls if ahead.calls else 1.0
+    tries = asked / ahead.calls if ahead.calls else 1.0
     read, read_basis = _read(ahead, behind)
     written, written_basis = _written(judge, ahead, behind)
-    prompt, answer = math.ceil(read * share), math.ceil(written * share)
+    prompt, answer = math.ceil(read * tries), math.ceil(written * tries)
     rate = read / ahead.size.characters if ahead.size.characters else 0.0
-    cacheable = math.floor(ahead.size.repeated * rate * share)
+    cacheable = math.floor(ahead.size.repeated * rate * tries)
     unasked = f"{ahead.unasked} of them are not put to a judge" if ahead.unasked else "as read"
     return Estimate(
         judge=judge.name,
@@ -211,7 +211,7 @@ def _written(judge: JudgeSpec, ahead: Plan, behind: Past) -> tuple[float, str]:
     if judge.style is Style.DECISIONS:
         return ahead.size.answer, "one a question: no earlier call of this judge"
     basis = (
-        f"characters / 4 with reasons of {ASSUMED_REASON} characters, assumed: no earlier call of this judge; "
+        f"characters / 4, each reason assumed to have {ASSUMED_REASON}: no earlier call of this judge; "
         f"at most {judge.max_tokens:,} a call"
     )
     return ahead.size.answer / CHARACTERS_PER_TOKEN, basis

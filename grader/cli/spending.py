@@ -16,9 +16,8 @@ _GROWTH = Decimal("1.1")
 def meter_of(judge: str, prices: Prices | None, usd: float | None, tokens: int | None) -> Meter:
     """The meter of a run with this cap. Raises InputError for a cap that could not be held."""
     if usd is not None and not (math.isfinite(usd) and usd > 0):
-        raise InputError(
-            Problem("--budget-usd", None, "This is no amount.", "Write US dollars, such as 2.50.")
-        )
+        remedy = "Write US dollars, such as 2.50."
+        raise InputError(Problem("--budget-usd", None, "This is no amount of money.", remedy))
     if usd is not None and prices is None:
         message = f"The price of {judge} is unknown, so a budget in money cannot be held."
         remedy = "Give US dollars per million tokens with --prices IN CACHED OUT, or use --budget-tokens."
@@ -73,14 +72,13 @@ def onward(command: str, meter: Meter, done: int, total: int) -> str:
         wanted = max(2 * cap.usd, (meter.spent.usd * rest * _GROWTH).quantize(Decimal("0.01")))
         words = _with(words, "--budget-usd", f"{wanted:f}")
     if cap.tokens is not None:
-        words = _with(
-            words, "--budget-tokens", str(max(2 * cap.tokens, int(meter.spent.tokens * rest * _GROWTH)))
-        )
+        tokens = max(2 * cap.tokens, int(meter.spent.tokens * rest * _GROWTH))
+        words = _with(words, "--budget-tokens", str(tokens))
     return shlex.join(words)
 
 
 def _with(words: list[str], option: str, value: str) -> list[str]:
-    """The command's words with another value for an option, written `--option value` or `--option=value`."""
+    """The words with another value for an option, written `--option value` or `--option=value`."""
     changed = [f"{option}={value}" if word.startswith(f"{option}=") else word for word in words]
     return [
         value if before == option else word for before, word in zip(["", *changed], changed, strict=False)

@@ -1,4 +1,4 @@
-"""List prices of known models, from the file that litellm ships. Neither litellm nor the network is touched."""
+"""List prices of known models, from the file that litellm ships; litellm itself is not imported."""
 
 import json
 from decimal import Decimal
@@ -23,7 +23,7 @@ def listed_prices(vendor: str, model: str) -> Prices | None:
     package = distribution("litellm")
     entries = json.loads(Path(str(package.locate_file(_FILE))).read_bytes(), parse_float=Decimal)
     found = [entries.get(name, {}) for name in (f"{vendor}/{model}", model)]
-    entry = next((e for e in found if e.get("litellm_provider") == vendor), {})
+    entry: dict[str, Any] = next((e for e in found if e.get("litellm_provider") == vendor), {})
     return _prices(entry, f"list prices in litellm {package.version}")
 
 
