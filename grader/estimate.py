@@ -172,7 +172,7 @@ def estimate(judge: JudgeSpec, ahead: Plan, behind: Past, prices: Prices | None,
     prompt, answer = math.ceil(read * tries), math.ceil(written * tries)
     rate = read / ahead.size.characters if ahead.size.characters else 0.0
     cacheable = math.floor(ahead.size.repeated * rate * tries)
-    unasked = f"{ahead.unasked} of them are not put to a judge" if ahead.unasked else "as read"
+    unasked = f"as read; not put to a judge: {ahead.unasked}"
     return Estimate(
         judge=judge.name,
         submissions=Figure(value=ahead.submissions, basis=unasked),
@@ -190,24 +190,23 @@ def _asked(ahead: Plan, behind: Past) -> tuple[float, str]:
     """Calls with those for unusable answers, and the basis."""
     if not behind.calls:
         return ahead.calls, "one a request; how often answers are unusable is not known yet"
-    unusable = behind.calls - behind.usable
     tries = min(behind.calls / behind.usable, ATTEMPTS) if behind.usable else ATTEMPTS
-    basis = f"{unusable} of the last {behind.calls} answers were unusable and asked for again"
-    return ahead.calls * tries, f"{ahead.calls} requests; {basis}"
+    unusable = (behind.calls - behind.usable) / behind.calls
+    basis = f"{ahead.calls} requests; {unusable:.0%} of answers unusable and asked for again"
+    return ahead.calls * tries, f"{basis}, {_seen(behind.calls)}"
 
 
 def _read(ahead: Plan, behind: Past) -> tuple[float, str]:
     if not behind.counted:
         return ahead.size.characters / CHARACTERS_PER_TOKEN, "characters / 4: no earlier call of this judge"
     rate = behind.usage.prompt_tokens / behind.size.characters
-    return ahead.size.characters * rate, f"{rate:.3f} a character, as in the last {behind.counted} calls"
+    return ahead.size.characters * rate, f"{rate:.3f} a character, {_seen(behind.counted)}"
 
 
 def _written(judge: JudgeSpec, ahead: Plan, behind: Past) -> tuple[float, str]:
     if behind.counted and behind.size.criteria:
         rate = behind.usage.completion_tokens / behind.size.criteria
-        basis = f"{rate:.0f} a criterion, as in the last {behind.counted} calls"
-        return ahead.size.criteria * rate, basis
+        return ahead.size.criteria * rate, f"{rate:.0f} a criterion, {_seen(behind.counted)}"
     if judge.style is Style.DECISIONS:
         return ahead.size.answer, "one a question: no earlier call of this judge"
     basis = (
@@ -225,15 +224,17 @@ def _cost(usage: Usage, cacheable: int, behind: Past, prices: Prices | None) -> 
     seen = behind.usage.cached_tokens / behind.usage.prompt_tokens if behind.counted else 0.0
     expected = prices.cost(usage.model_copy(update={"cached_tokens": math.floor(usage.prompt_tokens * seen)}))
     basis = (
-        f"{_plain(prices.input)} in, {_plain(prices.cached)} cached, {_plain(prices.output)} out a million "
-        f"tokens, {prices.source}; "
+        f"{_plain(prices.input)} in, {_plain(prices.cached)} cached, {_plain(prices.output)} out, US "
+        f"dollars a million tokens, {prices.source}; "
     )
     if behind.counted:
-        return Figure(
-            value=expected, basis=f"{basis}{seen:.0%} cached, as in the last {behind.counted} calls"
-        )
+        return Figure(value=expected, basis=f"{basis}{seen:.0%} cached, {_seen(behind.counted)}")
     least = prices.cost(usage.model_copy(update={"cached_tokens": cacheable}))
     return Figure(value=expected, basis=f"{basis}nothing cached; {least:.4f} if all that can be is")
+
+
+def _seen(calls: int) -> str:
+    return f"as in earlier calls (n = {calls})"
 
 
 def _plain(price: Decimal) -> str:
@@ -252,5 +253,5 @@ def _seconds(judge: JudgeSpec, calls: float, behind: Past, pace: Pace) -> Figure
             return Figure(value=limited, basis=f"at least, by the limit of {pace.rpm:g} calls a minute")
         return Figure(value=None, basis="no earlier call of this judge to take the time of")
     each = behind.seconds / behind.timed
-    basis = f"{each:.2f} s a call, as in the last {behind.timed} calls, {at_once} at once{told}"
+    basis = f"{each:.2f} s a call, {_seen(behind.timed)}; {at_once} at once{told}"
     return Figure(value=max(calls * each / at_once, limited), basis=basis)

@@ -25,7 +25,7 @@ def meter_of(judge: str, prices: Prices | None, usd: float | None, tokens: int |
     if tokens is not None and judge.startswith("local:"):
         message = "The embedded judge reads its prompt anew for each question, and its tokens cost nothing."
         raise InputError(Problem("--budget-tokens", None, message, "Leave it out."))
-    return Meter(prices, Cap(None if usd is None else Decimal(str(usd)), tokens))
+    return Meter(prices, Cap(None if usd is None else Decimal(f"{usd:.10g}"), tokens))
 
 
 def noted(meter: Meter) -> dict[str, Any]:

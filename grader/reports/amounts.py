@@ -12,7 +12,7 @@ def dollars(amount: Decimal | float) -> str:
 
 def duration(seconds: float) -> str:
     """Seconds as a person says them: 40 s, 5 min, 1 h 20 min."""
-    if seconds < 90:
+    if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     if minutes < 90:
