@@ -6,7 +6,8 @@ GraderError                    anything that the program reports in one sentence
 │   ├── TransientError         a retry may help (429, 5xx, timeouts, resets); may carry `retry_after`
 │   └── PermanentError         a retry cannot help (bad key, unknown model)
 │       ├── ContextTooLongError   the request is longer than the model can read
-│       └── RefusedError          the vendor's own filter refused the request
+│       ├── RefusedError          the vendor's own filter refused the request
+│       └── BudgetError           the run's cap does not cover another call; nothing was sent
 └── LedgerError                the ledger is missing, locked, or not what it should be
 """
 
@@ -86,6 +87,13 @@ class ContextTooLongError(PermanentError):
 
 class RefusedError(PermanentError):
     """The vendor's own filter refused the request."""
+
+
+class BudgetError(PermanentError):
+    """The run's cap does not cover another call. Raised before the call, when no other is under way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, concerns_all=True)
 
 
 class LedgerError(GraderError):

@@ -5,16 +5,19 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from grader.budget import Meter, metered
 from grader.calibration_files import shipped_calibrations
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import JudgeSpec, Provider, Style
+from grader.domain.prices import FREE, Prices
 from grader.domain.record import Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
@@ -23,6 +26,7 @@ from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.providers.limits import LimitedProvider, Limits
 from grader.providers.output import OutputMode
+from grader.providers.price_list import listed_prices
 
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
@@ -52,7 +56,7 @@ class JudgeOptions(NamedTuple):
     sampling: bool = True
     """False for reasoning models, which refuse temperature and seed."""
     prices: tuple[float, float, float] | None = None
-    """US dollars per million tokens: input, cached input, output; for openai judges."""
+    """US dollars per million tokens: input, cached input, output. None: list prices, where known."""
     timeout_s: float = 120.0
     tries: int = 6
     """Calls for one answer when the network or the server fails."""
@@ -70,8 +74,11 @@ class JudgeOptions(NamedTuple):
     """Threads of the embedded judge; None: all cores."""
 
 
-def open_judge(name: str, options: JudgeOptions) -> LimitedProvider:
-    """The judge `provider:model`. Raises InputError for an unknown one, PermanentError if it is not ready."""
+def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> LimitedProvider:
+    """The judge `provider:model`; `meter` counts every try, and may stop a run.
+
+    Raises InputError for an unknown one, PermanentError if it is not ready.
+    """
     kind, _, model = name.partition(":")
     if kind not in PROVIDERS or not model:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
@@ -87,7 +94,24 @@ def open_judge(name: str, options: JudgeOptions) -> LimitedProvider:
         first_wait_s=options.first_wait_s,
         patience_s=options.patience_s,
     )
-    return LimitedProvider(_provider(kind, model, options), limits)
+    return LimitedProvider(metered(_provider(kind, model, options), meter), limits)
+
+
+def prices_of(name: str, options: JudgeOptions) -> Prices | None:
+    """What the judge's tokens cost: as the options say, else the list price at the vendor's own endpoint.
+
+    None: unknown, as is the price at any other endpoint.
+    """
+    kind, _, model = name.partition(":")
+    if kind in {"local", "scripted"}:
+        return FREE
+    if options.prices is not None:
+        fresh, cached, output = (Decimal(str(price)) for price in options.prices)
+        return Prices(input=fresh, cached=cached, output=output)
+    vendor, _, named = model.partition("/") if kind == "litellm" else ("openai", "", model)
+    # the SDKs read these too
+    elsewhere = vendor == "openai" and any(map(os.environ.get, ("OPENAI_BASE_URL", "OPENAI_API_BASE")))
+    return None if options.base_url or elsewhere else listed_prices(vendor, named)
 
 
 def _is_address(url: str) -> bool:
@@ -116,7 +140,6 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
-        from grader.providers.chat_format import Prices
         from grader.providers.openai import OpenAIProvider
 
         return OpenAIProvider(
@@ -128,7 +151,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
             output=options.output,
             logprobs=options.logprobs,
             sampling=options.sampling,
-            prices=Prices(*options.prices) if options.prices else None,
+            prices=prices_of(f"{kind}:{model}", options),
         )
     from grader.providers.litellm import LiteLLMProvider
 
@@ -140,6 +163,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         output=options.output,
         logprobs=options.logprobs,
         sampling=options.sampling,
+        prices=prices_of(f"{kind}:{model}", options),
     )
 
 

@@ -75,8 +75,11 @@ def rulings(ledger: SqlLedger) -> dict[str, list[Ruling]]:
     return found
 
 
-def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:
-    """The facts of a run: what produced it, how it went, what it used."""
+def run_info(ledger: SqlLedger, run: Run, items: list[Graded], unanswered: int | None = None) -> RunInfo:
+    """The facts of a run: what produced it, how it went, what it used.
+
+    `unanswered`: tries without an answer, which only the run itself knows.
+    """
     provenances = [item.record.provenance for item in items if item.record.provenance]
     prompt_digest = run.settings["prompt"]
     spending = ledger.spending(run.id)
@@ -102,7 +105,9 @@ def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:
         counts={state: counts[state] for state in State},
         calls=spending.calls,
         failed_tries=spending.failed,
+        unanswered_tries=unanswered,
         usage=spending.usage,
         cost_usd=spending.cost_usd,
+        prices=(run.settings.get("prices") or {}).get("source"),
         wall_s=(datetime.fromisoformat(end[0]) - started).total_seconds() if end else 0.0,
     )

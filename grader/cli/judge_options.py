@@ -57,7 +57,14 @@ SamplingOption = Annotated[
 ]
 PricesOption = Annotated[
     tuple[float, float, float] | None,
-    typer.Option("--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, openai judges."),
+    typer.Option("--prices", metavar="IN CACHED OUT", help="US dollars a million tokens; else list prices."),
+]
+BudgetUsdOption = Annotated[
+    float | None, typer.Option("--budget-usd", metavar="USD", help="The most that this run may cost.")
+]
+BudgetTokensOption = Annotated[
+    int | None,
+    typer.Option("--budget-tokens", min=1, metavar="N", help="The most tokens that this run may take."),
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one call.")]
 InFlightOption = Annotated[

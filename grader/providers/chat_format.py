@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
@@ -14,21 +13,6 @@ from grader.providers.status import Fault, Kind, provider_error
 ANSWER_NAME = "grading"
 TOP_LOGPROBS = 20
 SAMPLING = ("temperature", "seed")
-
-
-@dataclass(frozen=True)
-class Prices:
-    """USD per million tokens."""
-
-    input: float
-    cached: float
-    output: float
-
-    def cost(self, usage: Usage) -> float:
-        """USD of one call; cached tokens are part of the prompt's and cost their own price."""
-        fresh = usage.prompt_tokens - usage.cached_tokens
-        total = fresh * self.input + usage.cached_tokens * self.cached + usage.completion_tokens * self.output
-        return total / 1_000_000
 
 
 def messages(request: JudgeRequest) -> list[Any]:

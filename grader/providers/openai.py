@@ -5,10 +5,10 @@ import sys
 import time
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
+from grader.domain.prices import Prices
 from grader.errors import PermanentError
 from grader.providers.chat_format import (
     SAMPLING,
-    Prices,
     logprob_arguments,
     messages,
     output_arguments,
@@ -86,7 +86,7 @@ class OpenAIProvider:
             raise provider_error(self.spec.name, read_fault(error, outside)) from None
         latency_s = time.perf_counter() - start
         body = parse_body(self.spec.name, response.content)
-        cost = self._prices.cost(read_usage(body)) if self._prices and body.get("usage") else None
+        cost = float(self._prices.cost(read_usage(body))) if self._prices and body.get("usage") else None
         return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
 
     async def close(self) -> None:
