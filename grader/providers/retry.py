@@ -6,6 +6,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeGuard, TypeVar
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+
 from grader.errors import ProviderError, TransientError
 
 TOO_MANY = 429
@@ -61,12 +63,17 @@ class Plan:
 
 async def with_retries(ask: Callable[[], Awaitable[T]], plan: Plan, sleep: Sleep = asyncio.sleep) -> T:
     """What `ask` returns, asked again after each TransientError as `plan` says; other errors go through."""
-    while True:
-        try:
-            return await ask()
-        except TransientError as error:
-            wait = plan.wait_after(error)
-        await sleep(wait)
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        assert isinstance(error, TransientError)  # noqa: S101 - nothing else is asked again
+        return plan.wait_after(error)
+
+    async def once() -> T:
+        return await ask()
+
+    retrying = AsyncRetrying(retry=retry_if_exception_type(TransientError), wait=wait, sleep=sleep)
+    return await retrying(once)
 
 
 def wait_before(attempt: int, wish: float | None, first_s: float, longest_s: float) -> float:
