@@ -10,6 +10,7 @@ from eval.bench.measuring import Job, Outcome, Timing, job, measured, tell
 from grader.batch import grade_all
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.wiring import Asking, JudgeOptions, load_instruments, new_run, open_judge
 
@@ -31,7 +32,7 @@ def grade_letters(todo: Job) -> tuple[Timing, Outcome]:
                 _submissions(todo.responses),
                 instruments,
                 judge,
-                ledger,
+                Desk(ledger),
                 run,
                 workers=todo.in_flight,
                 on_record=tally.note,

@@ -79,6 +79,7 @@ def grade(
     from grader.cli.outputs import make_way
     from grader.cli.spending import meter_of
     from grader.datafiles import load_rubrics, refuse_unscoreable
+    from grader.domain.record import State
     from grader.estimate import Pace
     from grader.ledger.store import SqlLedger
     from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge, prices_of
@@ -118,6 +119,6 @@ def grade(
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
         run = start(store, provider, instruments, asking, extent.inputs, meter)
         grade_run(store, run, provider, instruments, selection.read(), in_flight, meter)
-        items = present(store, run, report, as_json=as_json, quiet=quiet, meter=meter)
-    if any(item.record.score is None for item in items):
+        info = present(store, run, report, as_json=as_json, quiet=quiet, meter=meter)
+    if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

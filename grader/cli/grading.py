@@ -18,7 +18,7 @@ from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
 from grader.cli.progress import progress
 from grader.cli.spending import noted, onward, spent_words, stop_sentence, unknown_costs
 from grader.domain.exchange import Provider
-from grader.domain.record import GradeRecord, State
+from grader.domain.record import GradeRecord
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
 from grader.errors import BudgetError, GraderError, InputError, Problem
@@ -29,10 +29,13 @@ from grader.providers.limits import LimitedProvider
 from grader.readers.columns import ColumnMap
 from grader.readers.submissions import read_submissions
 from grader.reports.exports import export_rows
-from grader.reports.graded import Graded
+from grader.reports.graded import RunInfo
 from grader.reports.html import render_html
 from grader.reports.tables import overview_table, run_summary
 from grader.wiring import Asking, new_run
+
+LONGEST_TABLE = 1000
+"""Submissions that are listed on the terminal."""
 
 
 class Extent(NamedTuple):
@@ -152,7 +155,7 @@ def grade_run(
     """
     state = "failed"
     total = run.settings["inputs"]
-    done: list[State] = []
+    done = 0
 
     async def work(note: Callable[[GradeRecord], None]) -> None:
         try:
@@ -165,28 +168,29 @@ def grade_run(
     try:
         with progress(total, lambda: spent_words(meter)) as shown:
 
-            def note(record: GradeRecord) -> None:
-                done.append(record.state)
+            def note(_: GradeRecord) -> None:
+                nonlocal done
+                done += 1
                 shown()
 
             asyncio.run(work(note))
         state = "finished"
     except KeyboardInterrupt:
         state = "interrupted"
-        print(f"Stopped: {len(done)} of {total} are graded and kept.", file=sys.stderr)
+        print(f"Stopped: {done} of {total} are graded and kept.", file=sys.stderr)
         print(f"Go on with: {run.command}", file=sys.stderr)
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except BudgetError as error:
         assert meter is not None  # noqa: S101 - who else would raise it
         state = "interrupted"
-        print(stop_sentence(error, len(done), total), file=sys.stderr)
+        print(stop_sentence(error, done, total), file=sys.stderr)
         for sentence in unknown_costs(meter):
             print(sentence, file=sys.stderr)
-        print(f"Go on with: {onward(run.command, meter, len(done), total)}", file=sys.stderr)
+        print(f"Go on with: {onward(run.command, meter, done, total)}", file=sys.stderr)
         print("A budget holds for one run: what earlier runs spent is not counted.", file=sys.stderr)
         raise typer.Exit(EXIT_NOT_ALL_SCORED) from None
     except GraderError:
-        print(f"{len(done)} of {total} are graded and kept.", file=sys.stderr)
+        print(f"{done} of {total} are graded and kept.", file=sys.stderr)
         raise
     finally:
         if told := provider.tally.sentence:
@@ -202,19 +206,27 @@ def present(
     as_json: bool,
     quiet: bool = False,
     meter: Meter | None = None,
-) -> list[Graded]:
-    """Print the outcome as a table or as JSON, and write the HTML report if one is asked for."""
-    items = graded(ledger, run)
-    info = run_info(ledger, run, items, unanswered=meter.unanswered if meter else None)
+) -> RunInfo:
+    """Print the outcome as a table or as JSON, and write the HTML report if one is asked for.
+
+    Without a table all is read one record after another: a run may be long.
+    """
+    unanswered = meter.unanswered if meter else None
+    tabled = not quiet and not as_json and run.settings["inputs"] <= LONGEST_TABLE
+    items = graded(ledger, run) if tabled or as_json or report is not None else []
+    records = (item.record for item in items) if items else ledger.records(run.id)
+    info = run_info(ledger, run, records, unanswered)
     console = Console()
     if as_json:
         rows = list(export_rows(items))
         print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}))
     else:
-        if not quiet:
+        if tabled:
             console.print(overview_table(items))
+        elif not quiet:
+            print(f"Too long for a table: see 'grader show' or 'grader export' with --run {run.id}.")
         console.print(run_summary(info))
     if report is not None:
         report.write_text(render_html(items, info), encoding="utf-8")
         print(f"Report: {report}", file=sys.stderr)
-    return items
+    return info

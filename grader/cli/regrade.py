@@ -53,6 +53,7 @@ def regrade(
     from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
     from grader.cli.regrading import preview as foreseen
     from grader.datafiles import load_rubrics, refuse_unscoreable
+    from grader.domain.record import State
     from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
     from grader.reports.regrade_table import preview_rows, preview_view
@@ -87,6 +88,6 @@ def regrade(
         submissions = list(submissions_of(store, before))
         again = start(store, provider, instruments, asking, len(submissions))
         grade_run(store, again, provider, instruments, submissions, in_flight)
-        items = present(store, again, report, as_json=as_json)
-    if any(item.record.score is None for item in items):
+        info = present(store, again, report, as_json=as_json)
+    if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)
