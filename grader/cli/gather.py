@@ -81,7 +81,8 @@ def run_info(
 ) -> RunInfo:
     """The facts of a run: what produced it, how it went, what it used.
 
-    `records`: its records, read once, one after another. `unanswered`: tries without an answer, which only the run itself knows.
+    `records`: its records, read once, one after another. `unanswered`: tries without an answer, which only
+    the run itself knows.
     """
     counts: Counter[State] = Counter()
     models, fingerprints = set(), set()
