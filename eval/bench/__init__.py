@@ -1,0 +1,1 @@
+"""Benchmarks: how fast the grader is, beside others, against one stand-in server."""
