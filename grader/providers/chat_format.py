@@ -135,14 +135,16 @@ def _completion(
     judge: str, body: Mapping[str, Any], choice: Mapping[str, Any], latency_s: float, cost_usd: float | None
 ) -> Completion:
     message = choice.get("message") or {}
-    text = _answer_text(message)
-    finish_reason = choice.get("finish_reason") or "unknown"
+    text = _whole(_answer_text(message))
+    finish_reason = _whole(choice.get("finish_reason") or "unknown")
+    refusal = _refusal(message) or ("content_filter" if finish_reason == "content_filter" else None)
+    fingerprint = body.get("system_fingerprint")
     return Completion(
         text=text,
-        refusal=_refusal(message) or ("content_filter" if finish_reason == "content_filter" else None),
+        refusal=refusal and _whole(refusal),
         finish_reason=finish_reason,
-        model=body.get("model") or judge.partition(":")[2],
-        fingerprint=body.get("system_fingerprint"),
+        model=_whole(body.get("model") or judge.partition(":")[2]),
+        fingerprint=fingerprint and _whole(fingerprint),
         usage=read_usage(body),
         cost_usd=cost_usd,
         latency_s=latency_s,
@@ -151,13 +153,16 @@ def _completion(
 
 
 def read_usage(body: Mapping[str, Any]) -> Usage:
-    """Tokens as counted by the endpoint; zeros where it does not say."""
+    """Tokens as counted by the endpoint; zeros where it does not say.
+
+    Tokens from a cache stand among the prompt's details, as OpenAI has it, or where DeepSeek puts them.
+    """
     usage = body.get("usage") or {}
     details = usage.get("prompt_tokens_details") or {}
     return Usage(
         prompt_tokens=usage.get("prompt_tokens") or 0,
         completion_tokens=usage.get("completion_tokens") or 0,
-        cached_tokens=details.get("cached_tokens") or 0,
+        cached_tokens=details.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0,
     )
 
 
@@ -179,6 +184,11 @@ def _answer_text(message: Mapping[str, Any]) -> str:
     if isinstance(content, list):
         content = "".join(part["text"] for part in content if part.get("type") == "text")
     return "\n".join(call["function"]["arguments"] for call in calls) or content
+
+
+def _whole(text: str) -> str:
+    """`text` that any encoding can hold: half a character, left where an answer was cut, becomes U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _refusal(message: Mapping[str, Any]) -> str | None:
