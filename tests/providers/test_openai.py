@@ -140,6 +140,22 @@ async def test_the_time_limit_covers_a_body_that_trickles() -> None:
             await judge.complete(grading_request(judge.spec))
 
 
+async def test_the_proxy_is_asked_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str | None, str | None]] = []
+
+    async def proxy(request: web.Request) -> web.Response:
+        asked.append((request.headers.get("Host"), request.headers.get("Proxy-Authorization")))
+        return await answered(request)
+
+    async with serving(("/v1/chat/completions", proxy)) as url:
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.setenv("http_proxy", url.removesuffix("/v1").replace("://", "://me:pw@"))
+        async with judge_at("http://judge.test/v1") as judge:
+            assert (await judge.complete(grading_request(judge.spec))).text
+    assert asked == [("judge.test", "Basic bWU6cHc=")]
+
+
 async def test_no_cookie_is_kept() -> None:
     cookies: list[str | None] = []
 
