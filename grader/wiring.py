@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from grader.budget import Meter, metered
 from grader.calibration_files import shipped_calibrations
@@ -24,6 +23,7 @@ from grader.domain.run import Run
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.providers.endpoint import is_address
 from grader.providers.limits import LimitedProvider, Limits
 from grader.providers.output import OutputMode
 from grader.providers.price_list import listed_prices
@@ -83,7 +83,7 @@ def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> 
     if kind not in PROVIDERS or not model:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
         raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
-    if options.base_url is not None and not _is_address(options.base_url):
+    if options.base_url is not None and not is_address(options.base_url):
         remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
         raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
     limits = Limits(
@@ -114,15 +114,6 @@ def prices_of(name: str, options: JudgeOptions) -> Prices | None:
     return None if options.base_url or elsewhere else listed_prices(vendor, named)
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        return plain and not (parts.username or parts.password)
-    except ValueError:
-        return False
-
-
 def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
     # Each SDK is imported only when its judge is asked for.
     if kind == "local":
@@ -145,7 +136,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         return OpenAIProvider(
             spec,
             base_url=options.base_url,
-            # without an endpoint of the user's own, the SDK takes OpenAI's key from the environment
+            # without an endpoint of the user's own, OpenAI's key is taken from the environment
             api_key=os.environ.get("GRADER_API_KEY"),
             timeout_s=options.timeout_s,
             output=options.output,
