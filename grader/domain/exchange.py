@@ -82,12 +82,17 @@ class JudgeRequest(Identified):
     evidence_question: str = ""
     """Asks for the number of the passage that shows a decision best."""
 
+    @property
+    def schema_text(self) -> str:
+        """The answer's schema as canonical JSON."""
+        return _canonical_schema(to_json(self.answer_schema))
+
     @cached_property
     def canonical(self) -> str:
         """As of any value, but that what many requests share, messages and schema, is written once."""
         rest = self.model_dump(mode="json", exclude={"answer_schema", "messages"})
         written = {name: canonical(content).decode() for name, content in rest.items()}
-        written["answer_schema"] = _canonical_schema(to_json(self.answer_schema))
+        written["answer_schema"] = self.schema_text
         written["messages"] = f"[{','.join(message.canonical for message in self.messages)}]"
         return "{" + ",".join(f'"{name}":{written[name]}' for name in sorted(written)) + "}"
 
