@@ -95,7 +95,7 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
         leases.renew(connection, holder)
     usable = {a.request.digest for a in answered if a.outcome is AnswerOutcome.OK}
     done = usable | {s.request for s in steps if isinstance(s, Release)}
-    if done:
+    if done and holder:
         leases.release(connection, done, holder)
     earlier = first_answers(connection, _answered_twice(connection, usable))
     wanted = {s.request for s in steps if isinstance(s, Take)}
