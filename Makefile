@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check calibrations lock clean
+.PHONY: help demo test check calibrations bench lock clean
 
 help:  ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -35,6 +35,9 @@ calibrations: $(VENV)/.product  ## Calibrate the embedded judge on the shipped s
 	  $(BIN)/grader calibrate $$set --agreement 0.8 --confidence 0.9 --ship --ledger runs/calibrations.db || exit; \
 	done
 
+bench: $(VENV)/.dev  ## Run us and others side by side (needs an idle machine; ARGS=--quick to see that it runs)
+	$(BIN)/python -m eval.bench $(ARGS)
+
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/grader models fetch smollm2-135m
 	$(BIN)/python -m pytest
@@ -49,6 +52,10 @@ check: $(VENV)/.dev  ## Lint, types, import contracts, rubrics and prompts
 lock: $(VENV)/.dev  ## Resolve the dependencies anew and write both lock files
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock --upgrade --extra build
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements-dev.lock --upgrade --all-extras
+	for peer in eval/bench/peers/requirements/*.in; do \
+	  $(BIN)/uv pip compile $$peer --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+	    --no-emit-find-links --upgrade --output-file $${peer%.in}.txt || exit; \
+	done
 
 clean:  ## Remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -6,7 +6,7 @@ A finding is reported and never counts against the candidate.
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -16,18 +16,24 @@ from grader.domain.record import Disguise
 
 Kind = Literal["zero_width", "bidi", "tag", "variation", "control", "homoglyph"]
 
-_ZERO_WIDTH = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0"
-    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
+_ZERO_WIDTH = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 """What Unicode calls default-ignorable, but for the kinds below."""
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_TAGS_AND_VARIATIONS = "\ufe00-\ufe0f\U000e0000-\U000e0fff"
+_CONTROL = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
+"""All but those that end a line."""
+_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}{_ZERO_WIDTH}{_TAGS_AND_VARIATIONS}]")
+_IS_BIDI, _IS_ZERO_WIDTH = re.compile(f"[{_BIDI}]"), re.compile(f"[{_ZERO_WIDTH}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 _EMOJI_LETTERS = frozenset("\u2139\u3030\u303d")
 """Emoji whose category is not that of a symbol."""
 _IMITATING = ("<font>", "<wide>")
 """Compatibility forms that pass for plain letters; ligatures, raised and lowered ones are honest."""
-_SPACES = re.compile(r"\s+")
 _NOTES: dict[str, str] = {
     "zero_width": "characters without width",
     "bidi": "characters that turn the reading direction",
@@ -40,10 +46,9 @@ _NOTES: dict[str, str] = {
 
 def find_disguises(text: str) -> tuple[Disguise, ...]:
     """Runs of hidden or look-alike characters in `text`, with offsets into it, in order."""
-    kinds = _kinds(text)
     found = []
     position = 0
-    for kind, run in groupby(kinds):
+    for kind, run in groupby(_kinds(text)):
         end = position + len(list(run))
         if kind is not None:
             count = end - position
@@ -56,17 +61,19 @@ def find_disguises(text: str) -> tuple[Disguise, ...]:
 def plain_view(text: str, start: int = 0, end: int | None = None) -> str:
     """`text[start:end]` as a judge sees it: hidden characters gone, look-alikes as the letters they imitate,
     white space as single spaces, lone surrogates as U+FFFD."""
-    end = len(text) if end is None else end
-    kinds = _kinds(text)
-    shown = []
-    for character, kind in zip(text[start:end], kinds[start:end], strict=True):
-        if kind is None:
-            shown.append("\ufffd" if "\ud800" <= character <= "\udfff" else character)
-        elif kind == "homoglyph":
-            shown.append(_latin(character) or character)
-        elif kind == "control":
-            shown.append(" ")
-    return _SPACES.sub(" ", "".join(shown)).strip()
+    piece = text[start:end]
+    if kinds := _kinds(text)[start:end]:
+        piece = "".join(map(_shown, piece, kinds))
+    return " ".join(_SURROGATE.sub("\ufffd", piece).split())
+
+
+def _shown(character: str, kind: Kind | None) -> str:
+    """What a judge sees of a character."""
+    if kind is None:
+        return character
+    if kind == "homoglyph":
+        return _latin(character) or character
+    return " " if kind == "control" else ""
 
 
 @cache
@@ -86,41 +93,48 @@ def _latin(character: str) -> str | None:
     return min(letters, key=lambda letter: letter.isupper() != character.isupper(), default=None)
 
 
-def _kinds(text: str) -> list[Kind | None]:
-    """For each character, how it disguises; None for an honest one."""
-    if text.isascii() and text.isprintable():
-        return [None] * len(text)
-    kinds: list[Kind | None] = []
-    for i in range(len(text)):
-        kinds.append(_hidden(text, i, kinds))
-    shown = [i for i, kind in enumerate(kinds) if kind in {None, "control"}]
-    for word in _WORD.finditer("".join(text[i] for i in shown)):
+@lru_cache(maxsize=16)
+def _kinds(text: str) -> tuple[Kind | None, ...]:
+    """For each character, how it disguises, None for an honest one; empty where all are honest.
+
+    Asked again for each passage of a text.
+    """
+    foreign = not text.isascii() and _FOREIGN_LETTER.search(text)
+    if not foreign and not _SUSPECT.search(text):
+        return ()
+    kinds: list[Kind | None] = [None] * len(text)
+    for suspect in _SUSPECT.finditer(text):
+        kinds[suspect.start()] = _hidden(text, suspect.start(), kinds)
+    if foreign:
+        _mark_look_alikes(text, kinds)
+    return tuple(kinds) if any(kinds) else ()
+
+
+def _mark_look_alikes(text: str, kinds: list[Kind | None]) -> None:
+    """Marks the imitated letters in the words that are left when what is hidden is gone."""
+    shown: Sequence[int] = range(len(text))
+    if any(kinds):
+        shown = [i for i, kind in enumerate(kinds) if kind in {None, "control"}]
+        text = "".join(text[i] for i in shown)
+    for word in _WORD.finditer(text):
         if not word[0].isascii():
             for i in _look_alikes(word[0]):
                 kinds[shown[word.start() + i]] = "homoglyph"
-    return kinds
 
 
 def _hidden(text: str, i: int, before: Sequence[Kind | None]) -> Kind | None:
-    """How the character at `i` hides; `before` holds the answers for those before it."""
+    """How the suspect at `i` hides, if it does; `before` holds the answers for those before it."""
     character = text[i]
-    code = ord(character)
-    if 0x20 <= code < 0x7F or character in "\n\r\t":
-        return None
-    if character in _BIDI:
+    if _IS_BIDI.match(character):
         return "bidi"
     honest_left = i > 0 and before[i - 1] is None
-    if _ZERO_WIDTH.match(character):
+    if _IS_ZERO_WIDTH.match(character):
         joins = character == "\u200d" and honest_left and _joins_symbols(text, i)
         return None if joins else "zero_width"
-    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+    if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
         chooses = character in "\ufe0e\ufe0f" and honest_left and _after_symbol(text, i)
         return None if chooses else "variation"
-    if 0xE0000 <= code <= 0xE0FFF:
-        return "tag"
-    if unicodedata.category(character) == "Cc" and character not in "\v\f\x1c\x1d\x1e\x85":
-        return "control"
-    return None
+    return "tag" if character >= "\U000e0000" else "control"
 
 
 def _after_symbol(text: str, i: int) -> bool:

@@ -6,7 +6,8 @@ GraderError                    anything that the program reports in one sentence
 │   ├── TransientError         a retry may help (429, 5xx, timeouts, resets); may carry `retry_after`
 │   └── PermanentError         a retry cannot help (bad key, unknown model)
 │       ├── ContextTooLongError   the request is longer than the model can read
-│       └── RefusedError          the vendor's own filter refused the request
+│       ├── RefusedError          the vendor's own filter refused the request
+│       └── BudgetError           the run's cap does not cover another call; nothing was sent
 └── LedgerError                the ledger is missing, locked, or not what it should be
 """
 
@@ -41,26 +42,41 @@ class InputError(GraderError):
 
 
 class ProviderError(GraderError):
-    """A judge could not be asked. `status` is the HTTP status where there was one."""
+    """A judge could not be asked. `status` is that of HTTP, if any; `reason` says why without the judge."""
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(self, message: str, *, status: int | None = None, reason: str | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.reason = reason or message
 
 
 class TransientError(ProviderError):
     """A later try may succeed. `retry_after` is the server's own wish, in seconds."""
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
-        super().__init__(message, status=status)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        reason: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, status=status, reason=reason)
         self.retry_after = retry_after
 
 
 class PermanentError(ProviderError):
     """Asking again cannot help. With `concerns_all`, every other request would fail the same way."""
 
-    def __init__(self, message: str, *, status: int | None = None, concerns_all: bool = False) -> None:
-        super().__init__(message, status=status)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        reason: str | None = None,
+        concerns_all: bool = False,
+    ) -> None:
+        super().__init__(message, status=status, reason=reason)
         # no access, no money, no such model
         self.concerns_all = concerns_all or status in {401, 402, 403, 404, 429}
 
@@ -71,6 +87,13 @@ class ContextTooLongError(PermanentError):
 
 class RefusedError(PermanentError):
     """The vendor's own filter refused the request."""
+
+
+class BudgetError(PermanentError):
+    """The run's cap does not cover another call. Raised before the call, when no other is under way."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, concerns_all=True)
 
 
 class LedgerError(GraderError):

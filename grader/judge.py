@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError
 
@@ -39,33 +40,47 @@ def build_requests(
 
     The messages go from stable to particular: rules, rubric, and last, alone, the candidate's text.
     """
+    return tuple(_build(stable, shown, prompt, judge) for stable in _stable(rubric, prompt, mode))
+
+
+class _Stable(NamedTuple):
+    """What a request holds for any submission; the schema is not among it, since it could be changed."""
+
+    criteria: tuple[JudgedCriterion, ...]
+    messages: tuple[Message, ...]
+    decisions: tuple[Decision, ...]
+
+
+@lru_cache(maxsize=64)
+def _stable(rubric: Rubric, prompt: Prompt, mode: Mode) -> tuple[_Stable, ...]:
     asked = rubric.judged
     groups = [(c,) for c in asked] if mode == "per_criterion" else [asked] if asked else []
-    return tuple(_build(rubric, group, shown, prompt, judge) for group in groups)
+    return tuple(
+        _Stable(group, _stable_messages(rubric, group, prompt), _decisions(group, prompt)) for group in groups
+    )
 
 
-def _build(
-    rubric: Rubric,
-    criteria: tuple[JudgedCriterion, ...],
-    shown: tuple[Passage, ...],
-    prompt: Prompt,
-    judge: JudgeSpec,
-) -> JudgeRequest:
+def _stable_messages(
+    rubric: Rubric, criteria: tuple[JudgedCriterion, ...], prompt: Prompt
+) -> tuple[Message, ...]:
     task = fill(
         prompt.task,
         title=rubric.title,
         instructions=rubric.instructions,
         criteria="\n\n".join(_describe(c, prompt) for c in criteria),
     )
-    stable = (Message(role="system", content=prompt.system), Message(role="user", content=task))
-    common = {"judge": judge, "prompt": prompt.digest, "answer_schema": answer_schema(criteria)}
+    return Message(role="system", content=prompt.system), Message(role="user", content=task)
+
+
+def _build(stable: _Stable, shown: tuple[Passage, ...], prompt: Prompt, judge: JudgeSpec) -> JudgeRequest:
+    common = {"judge": judge, "prompt": prompt.digest, "answer_schema": answer_schema(stable.criteria)}
     if prompt.style is Style.STRUCTURED:
         submission = Message(role="user", content=as_data(shown))
-        return JudgeRequest(messages=(*stable, submission), **common)
+        return JudgeRequest(messages=(*stable.messages, submission), **common)
     return JudgeRequest(
-        messages=stable,
+        messages=stable.messages,
         passages=shown,
-        decisions=tuple(decision for c in criteria for decision in _decisions(c, prompt)),
+        decisions=stable.decisions,
         evidence_question=prompt.evidence or "",
         **common,
     )
@@ -92,7 +107,13 @@ def _describe(criterion: JudgedCriterion, prompt: Prompt) -> str:
     )
 
 
-def _decisions(criterion: JudgedCriterion, prompt: Prompt) -> Iterator[Decision]:
+def _decisions(criteria: Sequence[JudgedCriterion], prompt: Prompt) -> tuple[Decision, ...]:
+    if prompt.style is Style.STRUCTURED:
+        return ()
+    return tuple(decision for c in criteria for decision in _decisions_on(c, prompt))
+
+
+def _decisions_on(criterion: JudgedCriterion, prompt: Prompt) -> Iterator[Decision]:
     if isinstance(criterion, ChecklistCriterion):
         yield Decision(criterion=criterion.id, questions=_worded(criterion.questions, prompt))
         return
@@ -116,20 +137,20 @@ def answer_schema(criteria: Sequence[JudgedCriterion]) -> dict[str, Any]:
 
 
 def _judgment_schema(criterion: JudgedCriterion) -> dict[str, Any]:
-    leveled = isinstance(criterion, LeveledCriterion)
-    name, values = ("level", _LEVELS) if leveled else ("verdict", [v.value for v in Verdict])
+    name, values = ("level", _LEVELS) if isinstance(criterion, LeveledCriterion) else ("verdict", _VERDICTS)
     return {
         "type": "object",
         "properties": {
             "segments": {"type": "array", "items": {"type": "integer"}},
             "reason": {"type": "string"},
-            name: {"type": "string", "enum": values},
+            name: {"type": "string", "enum": [*values]},
         },
         "required": ["segments", "reason", name],
         "additionalProperties": False,
     }
 
 
+_VERDICTS = [verdict.value for verdict in Verdict]
 _LEVELS = [*(str(level) for level in range(1, LEVELS + 1)), Verdict.CANNOT_ASSESS.value]
 
 
@@ -169,7 +190,9 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
     if unknown := [c for c in answer if c not in asked]:
         return Defect(problem=f"Criteria were not asked for: {', '.join(unknown)[:200]}")
     for criterion, judgment in answer.items():
-        (wanted,) = _RESULTS & set(request.answer_schema["properties"][criterion]["properties"])
+        wanted = (
+            "level" if "level" in request.answer_schema["properties"][criterion]["properties"] else "verdict"
+        )
         if _RESULTS & judgment.model_fields_set != {wanted}:
             return Defect(problem=f'{criterion}: "{wanted}" is needed')
         if outside := [n for n in judgment.segments if not 1 <= n <= segment_count]:
@@ -192,11 +215,12 @@ def _claim(criterion: str, judgment: _Judgment) -> Claim:
 
 def _strict_json(text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if len(names) != len(set(names)):
+        content = dict(pairs)
+        if len(content) != len(pairs):
+            names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"the name {twice[:100]!r} stands twice")
-        return dict(pairs)
+        return content
 
     def constant(name: str) -> Any:
         raise ValueError(f"{name} is not JSON")

@@ -55,7 +55,9 @@ def credit(criterion: Criterion, rating: Rating) -> float:
         return 0.0
     if rating.level is not None:
         return (rating.level - 1) / (LEVELS - 1)
-    return {Verdict.MET: 1.0, Verdict.PARTLY: criterion.partly}.get(rating.verdict, 0.0)
+    if rating.verdict is Verdict.MET:
+        return 1.0
+    return criterion.partly if rating.verdict is Verdict.PARTLY else 0.0
 
 
 def _count(criterion: Criterion, rating: Rating) -> CriterionScore:

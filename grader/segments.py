@@ -5,7 +5,6 @@ hard-wrapped paragraphs) is read here.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,16 +21,21 @@ _MARKER = re.compile(
     r"|(?i:step)\s+\d{1,2}\s*[:.)\-–]?|\d{1,2}\s*[-–:](?=\s))\s*"
 )
 _INLINE_NUMBER = re.compile(r"(?<!\S)\(?(\d{1,2})[.)]\s+(?=\S)")
+_ANY_NUMBER = re.compile(r"\d[.)]\s")
+"""In every inline number, and quicker to look for."""
 _MARKER_ONLY = re.compile(r"\s*\(?(?:\d{1,2}|[a-zA-Z])[.)]\s*")
 _HEADER_FIELD = re.compile(r"(?i:subject|re|to|from|cc|bcc|date|sent|betreff)\s*:")
 _GREETING = re.compile(
     r"(?i:dear|hi|hello|hey|good (?:morning|afternoon|evening)|greetings|team|all|everyone|to whom)\b"
 )
-_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’)\]*_]*\s*$")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", ";")
+_CLOSERS = "\"'”’)]*_"
 _SHORTENED = re.compile(r"(?i:\b(?:approx|ext|incl|tel|vs|e\.g|i\.e))\.\s*$")
 _TITLE = re.compile(r"\b(?:Dr|Mrs?|Ms|Prof|St)\.$")
 _TIME = re.compile(r"\b[ap]\.m\.$")
 _GOES_ON = re.compile(r"\(?[\d$#]|[a-z]")
+_LINE_BREAK = re.compile("[\n\r\u2028\u2029]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WRAP_COLUMN = 45
 """A line shorter than this was ended by the writer, not wrapped by an editor."""
 _WIDEST_WRAP = 100
@@ -62,12 +66,12 @@ def segment(text: str) -> tuple[Segment, ...]:
     )
 
 
-_SPLIT = frozenset({SegmentKind.SENTENCE, SegmentKind.ITEM})
+_SPLIT = (SegmentKind.SENTENCE, SegmentKind.ITEM)
 
 
 def is_visible(character: str) -> bool:
     """Whether a character leaves a mark: neither white space, control, format nor unassigned."""
-    return unicodedata.category(character)[0] not in "ZC"
+    return character.isprintable() and character != " "
 
 
 def _trim(text: str, span: _Span) -> _Span | None:
@@ -102,11 +106,11 @@ def _blocks(text: str) -> Iterator[tuple[_Span, SegmentKind]]:
 def _continues(text: str, before: _Span, line: _Span) -> bool:
     """Whether `line` goes on with the sentence of `before`, broken by a hard wrap."""
     gap = text[before.end : line.start]
-    if sum(gap.count(c) for c in "\n\r\u2028\u2029") != 1 and gap != "\r\n":
+    if len(_LINE_BREAK.findall(gap)) != 1 and gap != "\r\n":
         return False
     last_line = text[before.start : before.end].splitlines()[-1]
     content = text[line.start : line.end]
-    ended = _SENTENCE_END.search(last_line) and not (
+    ended = _ends_sentence(last_line) and not (
         _TITLE.search(last_line) or (_TIME.search(last_line) and content[0].islower())
     )
     if len(last_line) < _WRAP_COLUMN or ended or _starts_anew(content):
@@ -114,6 +118,10 @@ def _continues(text: str, before: _Span, line: _Span) -> bool:
     had_room = len(last_line) + 1 + len(content.split(maxsplit=1)[0]) <= len(content)
     wrapped = _WRAP_COLUMN + 15 < len(last_line) <= _WIDEST_WRAP and not had_room
     return content[0].islower() or wrapped
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip().rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
 
 
 def _starts_anew(line: str) -> bool:
@@ -142,14 +150,14 @@ def _kind(line: str) -> SegmentKind:
         and line.endswith((",", "!", ":", "-", "–", "—"))
     ):
         return SegmentKind.LINE
-    if len(words) <= _MAX_LINE_WORDS and not _SENTENCE_END.search(line):
+    if len(words) <= _MAX_LINE_WORDS and not _ends_sentence(line):
         return SegmentKind.HEADING if line.isupper() and len(line) > 3 else SegmentKind.LINE
     return SegmentKind.SENTENCE
 
 
 def _items(text: str, block: _Span, kind: SegmentKind) -> Iterator[tuple[_Span, SegmentKind]]:
     """Splits "1) do this 2) do that" in one block into its items."""
-    if kind not in _SPLIT:
+    if kind not in _SPLIT or not _ANY_NUMBER.search(text, block.start, block.end):
         yield block, kind
         return
     starts: list[int] = []
@@ -185,11 +193,11 @@ def _sentences(text: str, block: _Span) -> Iterator[_Span]:
 
 def _pieces(content: str) -> list[str]:
     """Sentences whose concatenation is `content`, or `content` whole where that cannot be had."""
-    if not content.isprintable() and any(0xD800 <= ord(c) <= 0xDFFF for c in content):
+    if _SURROGATE.search(content):
         return [content]
     pieces: list[str] = []
     for piece in split_sentences("en", content):
-        if pieces and _SHORTENED.search(pieces[-1]) and _GOES_ON.match(piece.lstrip()):
+        if pieces and _GOES_ON.match(piece.lstrip()) and _SHORTENED.search(pieces[-1]):
             pieces[-1] += piece
         else:
             pieces.append(piece)

@@ -1,29 +1,32 @@
 """The composition root: the one place that knows which provider, ledger and data files are used."""
 
-import asyncio
 import os
 import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
+from grader.budget import Meter, metered
 from grader.calibration_files import shipped_calibrations
 from grader.datafiles import DEFAULT_PROMPTS, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
-from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Provider, Style
+from grader.domain.exchange import JudgeSpec, Provider, Style
+from grader.domain.prices import FREE, Prices
 from grader.domain.record import Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.providers.endpoint import is_address
+from grader.providers.limits import LimitedProvider, Limits
 from grader.providers.output import OutputMode
-from grader.providers.retry import complete_with_retries
+from grader.providers.price_list import listed_prices
 
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
@@ -53,57 +56,62 @@ class JudgeOptions(NamedTuple):
     sampling: bool = True
     """False for reasoning models, which refuse temperature and seed."""
     prices: tuple[float, float, float] | None = None
-    """US dollars per million tokens: input, cached input, output; for openai judges."""
+    """US dollars per million tokens: input, cached input, output. None: list prices, where known."""
     timeout_s: float = 120.0
     tries: int = 6
     """Calls for one answer when the network or the server fails."""
     first_wait_s: float = 1.0
     """Wait before the second call; it doubles from call to call."""
     in_flight: int = 8
-    """Calls under way at once."""
+    """Calls under way at once, at most: fewer while the judge refuses calls or is slow."""
+    rpm: int | None = None
+    """Requests a minute; None: no limit."""
+    tpm: int | None = None
+    """Tokens a minute, read and written; None: no limit."""
+    patience_s: float = 900.0
+    """How long a judge that answers "not now" (429, Retry-After) may put off one answer."""
     threads: int | None = None
     """Threads of the embedded judge; None: all cores."""
 
 
-class _Patient:
-    """A provider that asks again after passing faults and keeps to a number of calls in flight."""
+def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> LimitedProvider:
+    """The judge `provider:model`; `meter` counts every try, and may stop a run.
 
-    def __init__(self, provider: Provider, options: JudgeOptions) -> None:
-        self.spec = provider.spec
-        self._provider = provider
-        self._tries = options.tries
-        self._first_wait_s = options.first_wait_s
-        self._places = asyncio.Semaphore(options.in_flight)
-
-    async def complete(self, request: JudgeRequest) -> Completion:
-        async with self._places:
-            return await complete_with_retries(
-                self._provider, request, attempts=self._tries, first_wait_s=self._first_wait_s
-            )
-
-    async def close(self) -> None:
-        await self._provider.close()
-
-
-def open_judge(name: str, options: JudgeOptions) -> Provider:
-    """The judge `provider:model`. Raises InputError for an unknown one, PermanentError if it is not ready."""
+    Raises InputError for an unknown one, PermanentError if it is not ready.
+    """
     kind, _, model = name.partition(":")
     if kind not in PROVIDERS or not model:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
         raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
-    if options.base_url is not None and not _is_address(options.base_url):
+    if options.base_url is not None and not is_address(options.base_url):
         remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
         raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
-    return _Patient(_provider(kind, model, options), options)
+    limits = Limits(
+        in_flight=options.in_flight,
+        rpm=options.rpm,
+        tpm=options.tpm,
+        tries=options.tries,
+        first_wait_s=options.first_wait_s,
+        patience_s=options.patience_s,
+    )
+    return LimitedProvider(metered(_provider(kind, model, options), meter), limits)
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        plain = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        return plain and not (parts.username or parts.password)
-    except ValueError:
-        return False
+def prices_of(name: str, options: JudgeOptions) -> Prices | None:
+    """What the judge's tokens cost: as the options say, else the list price at the vendor's own endpoint.
+
+    None: unknown, as is the price at any other endpoint.
+    """
+    kind, _, model = name.partition(":")
+    if kind in {"local", "scripted"}:
+        return FREE
+    if options.prices is not None:
+        fresh, cached, output = (Decimal(str(price)) for price in options.prices)
+        return Prices(input=fresh, cached=cached, output=output)
+    vendor, _, named = model.partition("/") if kind == "litellm" else ("openai", "", model)
+    # the SDKs read these too
+    elsewhere = vendor == "openai" and any(map(os.environ.get, ("OPENAI_BASE_URL", "OPENAI_API_BASE")))
+    return None if options.base_url or elsewhere else listed_prices(vendor, named)
 
 
 def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
@@ -123,19 +131,18 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         asked["sampling"] = "the vendor's own"
     spec = JudgeSpec(provider=kind, model=model, options=asked)
     if kind == "openai":
-        from grader.providers.chat_format import Prices
         from grader.providers.openai import OpenAIProvider
 
         return OpenAIProvider(
             spec,
             base_url=options.base_url,
-            # without an endpoint of the user's own, the SDK takes OpenAI's key from the environment
+            # without an endpoint of the user's own, OpenAI's key is taken from the environment
             api_key=os.environ.get("GRADER_API_KEY"),
             timeout_s=options.timeout_s,
             output=options.output,
             logprobs=options.logprobs,
             sampling=options.sampling,
-            prices=Prices(*options.prices) if options.prices else None,
+            prices=prices_of(f"{kind}:{model}", options),
         )
     from grader.providers.litellm import LiteLLMProvider
 
@@ -147,6 +154,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         output=options.output,
         logprobs=options.logprobs,
         sampling=options.sampling,
+        prices=prices_of(f"{kind}:{model}", options),
     )
 
 

@@ -13,6 +13,7 @@ from grader.domain.exchange import Usage
 from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, State
 from grader.domain.submission import Submission
+from grader.errors import PermanentError
 from grader.ledger.desk import Desk
 from grader.ledger.store import Spending, SqlLedger
 from grader.pipeline import ATTEMPTS, Instrument
@@ -185,17 +186,35 @@ async def test_one_fault_is_got_over_and_a_lasting_one_is_told(ledger: SqlLedger
     assert server.requests == 2
     assert_nothing_invented([record], server, ledger)
     with SqlLedger("sqlite://") as other, serving(Witness(rates=[(step, 1.0)])) as server:
-        (record,), spent = await run(other, server, ONE, tries=4)
+        (record,), spent = await run(other, server, ONE, tries=4, patience_s=0.0)
     assert record.state is State.NOT_SCORED
     assert record.score is None
     asked = {
-        Reason.PROVIDER_FAILED: 4,
+        Reason.PROVIDER_FAILED: 1 if step.status == 429 else 4,
         Reason.MALFORMED_ANSWER: ATTEMPTS,
         Reason.REFUSED: ATTEMPTS,
     }
     assert record.reason in asked
     assert server.requests == asked[record.reason]
     assert spent.usage == tokens(server)
+
+
+async def test_a_server_that_is_gone_ends_the_run_and_the_next_one_goes_on(ledger: SqlLedger) -> None:
+    with serving(Witness()) as server:
+        gone = JudgeOptions(base_url=server.url, first_wait_s=0.001, tries=2)
+    judge = open_judge("openai:test-model", gone)
+    started = new_run("test", judge.spec, {})
+    ledger.start_run(started)
+    with pytest.raises(PermanentError, match=r"^openai:test-model: connection failed; 3 calls in a row"):
+        await grade_all(
+            SUBMISSIONS, INSTRUMENTS, judge, ledger, started.id, workers=8, on_record=lambda _: None
+        )
+    await judge.close()
+    assert len(list(ledger.records(started.id))) <= 2 + sum(not s.text.strip() for s in SUBMISSIONS)
+    with serving(Witness()) as server:
+        records, _ = await run(ledger, server, SUBMISSIONS)
+    assert not [r for r in records if r.reason is Reason.PROVIDER_FAILED]
+    assert_nothing_invented(records, server, ledger)
 
 
 async def test_a_silent_server_is_left_after_the_time_limit(ledger: SqlLedger) -> None:

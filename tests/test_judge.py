@@ -131,6 +131,15 @@ def test_an_edit_of_one_criterion_changes_its_request_alone(prompt: Any, field: 
     assert (before[1] == after[1]) == (field in used[prompt.id])
 
 
+def test_an_altered_schema_stays_with_its_request() -> None:
+    altered, other = (build_requests(SMALL, SHOWN, PROMPT, SPEC, "one_call")[0] for _ in range(2))
+    for content in altered.answer_schema["properties"].values():
+        content["properties"]["verdict"]["enum"].clear()
+        content["required"].clear()
+    assert other == REQUEST == build_requests(SMALL, SHOWN, PROMPT, SPEC, "one_call")[0]
+    assert altered.digest != REQUEST.digest
+
+
 def test_another_text_prompt_or_judge_is_another_request() -> None:
     other = PROMPT.model_copy(update={"again": "Again: $problem"})
     digests = {

@@ -1,8 +1,10 @@
+import unicodedata
 from itertools import pairwise
 from textwrap import fill
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.domain.submission import SegmentKind
 from grader.segments import is_visible, segment
@@ -122,6 +124,11 @@ def test_lines_that_the_writer_ended_are_not_joined(line: str, after: str) -> No
 )
 def test_kinds(text: str, kinds: list[str]) -> None:
     assert [s.kind.value for s in segment(text)] == kinds
+
+
+@given(st.characters())
+def test_what_is_visible_is_neither_space_nor_control(character: str) -> None:
+    assert is_visible(character) == (unicodedata.category(character)[0] not in {"Z", "C"})
 
 
 @given(odd_texts())

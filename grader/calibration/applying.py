@@ -1,6 +1,7 @@
 """Puts a judge's ratings and score through a calibration."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from grader.calibration.curves import calibrated
 from grader.digests import digest
@@ -27,11 +28,16 @@ def binding(provenance: Provenance, rubric: Rubric, judge: JudgeSpec) -> Binding
         model=provenance.model or "",
         prompt=provenance.prompt,
         rubric=provenance.rubric,
-        answer_schema=digest(answer_schema(rubric.judged)),
+        answer_schema=_schema_digest(rubric),
         parameters=judge.model_dump(mode="json"),
         mode=provenance.mode,
         repeats=provenance.repeats,
     )
+
+
+@lru_cache(maxsize=64)
+def _schema_digest(rubric: Rubric) -> str:
+    return digest(answer_schema(rubric.judged))
 
 
 def probability(rating: Rating, signal: Signal) -> float | None:

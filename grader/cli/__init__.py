@@ -57,7 +57,7 @@ app.add_typer(models.app, name="models")
 
 
 def main() -> None:
-    """Entry point. Exit 0 fine, 1 a check failed, 2 bad input, 3 some submissions not scored."""
+    """Entry point. Exit 0 fine, 1 a check failed, 2 bad input, 3 not all scored, or the budget spent."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a narrow terminal shows "?", and the run goes on

@@ -14,12 +14,15 @@ from grader.cli.judge_options import (
     ModeChoice,
     ModeOption,
     OutputOption,
+    PatienceOption,
     PricesOption,
     PromptOption,
     RepeatsOption,
+    RpmOption,
     SamplingOption,
     ThreadsOption,
     TimeoutOption,
+    TpmOption,
 )
 from grader.cli.options import DEFAULT_LEDGER, JsonOption, LedgerOption, RubricsOption
 from grader.cli.source_options import (
@@ -83,6 +86,9 @@ def calibrate(
     prices: PricesOption = None,
     timeout: TimeoutOption = 120.0,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -140,6 +146,9 @@ def calibrate(
                 prices=prices,
                 timeout_s=timeout,
                 in_flight=in_flight,
+                rpm=rpm,
+                tpm=tpm,
+                patience_s=patience,
                 threads=threads,
             )
             provider = open_judge(judge, options)
@@ -147,6 +156,8 @@ def calibrate(
                 {rubric.task: rubric}, prompt, provider.spec.style, Asking(mode.value, repeats)
             )
             judged, held = rate(found, instruments[rubric.task], provider, store, in_flight)
+            if told := provider.tally.sentence:
+                typer.echo(told, err=True)
         study = study_of(found, rubric, judged, held, wish)
         store.append_calibration(study.calibration)
     present(study, report=report, save=save, ship=source if ship else None, as_json=as_json)

@@ -33,7 +33,7 @@ def present_opinion(
     since = fixed_since(committed, ledger.commitments())
     seen = tuple(t.submission for t in commitment.texts if judged.get(t.text, _NEVER) < since[t.submission])
     opinion = Opinion(committed, run.judge, compared, seen)
-    info = run_info(ledger, run, items)
+    info = run_info(ledger, run, (item.record for item in items))
     if as_json:
         print(json.dumps({"run": info.model_dump(mode="json"), **opinion_json(opinion)}))
     else:

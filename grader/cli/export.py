@@ -28,7 +28,7 @@ def export(
     with SqlLedger(ledger, create=False) as store:
         chosen = find_run(store, run)
         items = graded(store, chosen)
-        info = run_info(store, chosen, items)
+        info = run_info(store, chosen, (item.record for item in items))
     if out.suffix == ".xlsx":
         with out.open("wb") as book:
             exports.write_xlsx(items, info, book)

@@ -2,6 +2,7 @@
 
 import platform
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import version
 
@@ -75,22 +76,33 @@ def rulings(ledger: SqlLedger) -> dict[str, list[Ruling]]:
     return found
 
 
-def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:
-    """The facts of a run: what produced it, how it went, what it used."""
-    provenances = [item.record.provenance for item in items if item.record.provenance]
+def run_info(
+    ledger: SqlLedger, run: Run, records: Iterable[GradeRecord], unanswered: int | None = None
+) -> RunInfo:
+    """The facts of a run: what produced it, how it went, what it used.
+
+    `records`: its records, read once, one after another. `unanswered`: tries without an answer, which only
+    the run itself knows.
+    """
+    counts: Counter[State] = Counter()
+    models, fingerprints = set(), set()
+    for record in records:
+        counts[record.state] += 1
+        if record.provenance is not None:
+            models.add(record.provenance.model)
+            fingerprints.add(record.provenance.fingerprint)
     prompt_digest = run.settings["prompt"]
     spending = ledger.spending(run.id)
     end = ledger.run_end(run.id)
     started = datetime.fromisoformat(run.started)
-    counts = Counter(item.record.state for item in items)
     return RunInfo(
         id=run.id,
         started=started,
         finished=end is not None and end[1] == "finished",
         command=run.command,
         judge=run.judge,
-        model=", ".join(sorted({p.model for p in provenances if p.model})) or None,
-        fingerprint=", ".join(sorted({p.fingerprint for p in provenances if p.fingerprint})) or None,
+        model=", ".join(sorted(m for m in models if m)) or None,
+        fingerprint=", ".join(sorted(f for f in fingerprints if f)) or None,
         mode=run.settings["mode"],
         prompt_id=Prompt.model_validate_json(ledger.text(prompt_digest)).id,
         prompt=prompt_digest,
@@ -98,11 +110,13 @@ def run_info(ledger: SqlLedger, run: Run, items: list[Graded]) -> RunInfo:
         version=version("open-response-grader"),
         python=platform.python_version(),
         platform=platform.system(),
-        inputs=run.settings.get("inputs", len(items)),
+        inputs=run.settings.get("inputs", counts.total()),
         counts={state: counts[state] for state in State},
         calls=spending.calls,
         failed_tries=spending.failed,
+        unanswered_tries=unanswered,
         usage=spending.usage,
         cost_usd=spending.cost_usd,
+        prices=(run.settings.get("prices") or {}).get("source"),
         wall_s=(datetime.fromisoformat(end[0]) - started).total_seconds() if end else 0.0,
     )

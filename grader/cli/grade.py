@@ -7,6 +7,8 @@ import typer
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
+    BudgetTokensOption,
+    BudgetUsdOption,
     CalibratedOption,
     ColumnOption,
     InFlightOption,
@@ -15,15 +17,18 @@ from grader.cli.judge_options import (
     ModeChoice,
     ModeOption,
     OutputOption,
+    PatienceOption,
     PricesOption,
     PromptOption,
     RepeatsOption,
     ReportOption,
+    RpmOption,
     SamplingOption,
     SheetOption,
     SubmissionsArgument,
     ThreadsOption,
     TimeoutOption,
+    TpmOption,
 )
 from grader.cli.options import (
     DEFAULT_LEDGER,
@@ -54,18 +59,30 @@ def grade(
     logprobs: LogprobsOption = False,
     sampling: SamplingOption = True,
     prices: PricesOption = None,
+    budget_usd: BudgetUsdOption = None,
+    budget_tokens: BudgetTokensOption = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only show what it would take; nothing is asked.")
+    ] = False,
     timeout: TimeoutOption = 120.0,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, only how the run went.")] = False,
 ) -> None:
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
+    from grader.cli.estimating import estimated, present_estimate
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
+    from grader.cli.spending import meter_of
     from grader.datafiles import load_rubrics, refuse_unscoreable
+    from grader.domain.record import State
+    from grader.estimate import Pace
     from grader.ledger.store import SqlLedger
-    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
+    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge, prices_of
 
     options = JudgeOptions(
         base_url=base_url,
@@ -75,9 +92,13 @@ def grade(
         prices=prices,
         timeout_s=timeout,
         in_flight=in_flight,
+        rpm=rpm,
+        tpm=tpm,
+        patience_s=patience,
         threads=threads,
     )
-    provider = open_judge(judge, options)
+    meter = meter_of(judge, prices_of(judge, options), budget_usd, budget_tokens)
+    provider = open_judge(judge, options, meter)
     asking = Asking(mode.value, repeats)
     known = load_rubrics(rubrics)
     instruments = load_instruments(known, prompt, provider.spec.style, asking)
@@ -86,13 +107,18 @@ def grade(
     )
     extent = selection.extent()
     refuse_unscoreable(rubrics, (known[task] for task in extent.tasks if task in known))
+    if estimate:
+        pace = Pace(in_flight)
+        found = estimated(ledger, selection.read(), instruments, provider.spec, meter.prices, pace)
+        present_estimate(found, as_json=as_json)
+        return
     if report is not None:
         make_way(report, "--report")
     with SqlLedger(ledger) as store:
         calibrations = licensed(store, provider.spec) if calibrated else {}
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, extent.inputs)
-        grade_run(store, run, provider, instruments, selection.read(), in_flight)
-        items = present(store, run, report, as_json=as_json, quiet=quiet)
-    if any(item.record.score is None for item in items):
+        run = start(store, provider, instruments, asking, extent.inputs, meter)
+        grade_run(store, run, provider, instruments, selection.read(), in_flight, meter)
+        info = present(store, run, report, as_json=as_json, quiet=quiet, meter=meter)
+    if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

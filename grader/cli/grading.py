@@ -4,33 +4,38 @@ import asyncio
 import json
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.progress import TimeRemainingColumn as Remaining
 
 from grader.batch import grade_all
+from grader.budget import Meter
 from grader.cli.gather import graded, run_info
-from grader.cli.options import EXIT_INTERRUPTED
+from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
+from grader.cli.progress import progress
+from grader.cli.spending import noted, onward, spent_words, stop_sentence, unknown_costs
 from grader.domain.exchange import Provider
-from grader.domain.record import GradeRecord, State
+from grader.domain.record import GradeRecord
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
-from grader.errors import GraderError, InputError, Problem
+from grader.errors import BudgetError, GraderError, InputError, Problem
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.providers.limits import LimitedProvider
 from grader.readers.columns import ColumnMap
 from grader.readers.submissions import read_submissions
 from grader.reports.exports import export_rows
-from grader.reports.graded import Graded
+from grader.reports.graded import RunInfo
 from grader.reports.html import render_html
 from grader.reports.tables import overview_table, run_summary
 from grader.wiring import Asking, new_run
+
+LONGEST_TABLE = 1000
+"""Submissions that are listed on the terminal."""
 
 
 class Extent(NamedTuple):
@@ -103,8 +108,9 @@ def start(
     instruments: Mapping[str, Instrument],
     asking: Asking,
     inputs: int,
+    meter: Meter | None = None,
 ) -> Run:
-    """Note the start of a run over so many submissions."""
+    """Note the start of a run over so many submissions, and what it may spend."""
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {
@@ -113,6 +119,7 @@ def start(
         "repeats": asking.repeats,
         "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
         "rubrics": rubrics,
+        **(noted(meter) if meter else {}),
     }
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
     if asking.mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
@@ -135,29 +142,22 @@ def _edited(rubrics: Mapping[str, str], judge: str, earlier: list[Run]) -> list[
 def grade_run(
     ledger: SqlLedger,
     run: Run,
-    provider: Provider,
+    provider: LimitedProvider,
     instruments: Mapping[str, Instrument],
     submissions: Iterable[Submission],
     workers: int,
+    meter: Meter | None = None,
 ) -> None:
-    """Grade the submissions with a progress bar. Ctrl-C ends it cleanly and prints how to go on."""
+    """Grade the submissions and show how far it is.
+
+    Ctrl-C and a cap that is reached end it cleanly, keep what is graded, and print how to go on. However it
+    ends, what went wrong with the judge's calls is counted at the end.
+    """
     state = "failed"
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        Remaining(),
-        console=Console(stderr=True),
-    )
-    bar = progress.add_task("Grading", total=run.settings["inputs"])
-    done: list[State] = []
+    total = run.settings["inputs"]
+    done = 0
 
-    def note(record: GradeRecord) -> None:
-        done.append(record.state)
-        progress.update(bar, advance=1)
-
-    async def work() -> None:
+    async def work(note: Callable[[GradeRecord], None]) -> None:
         try:
             await grade_all(
                 submissions, instruments, provider, Desk(ledger), run.id, workers=workers, on_record=note
@@ -166,36 +166,67 @@ def grade_run(
             await provider.close()
 
     try:
-        with progress:
-            asyncio.run(work())
+        with progress(total, lambda: spent_words(meter)) as shown:
+
+            def note(_: GradeRecord) -> None:
+                nonlocal done
+                done += 1
+                shown()
+
+            asyncio.run(work(note))
         state = "finished"
     except KeyboardInterrupt:
         state = "interrupted"
-        print(f"Stopped: {len(done)} of {run.settings['inputs']} are graded and kept.", file=sys.stderr)
+        print(f"Stopped: {done} of {total} are graded and kept.", file=sys.stderr)
         print(f"Go on with: {run.command}", file=sys.stderr)
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    except BudgetError as error:
+        assert meter is not None  # noqa: S101 - who else would raise it
+        state = "interrupted"
+        print(stop_sentence(error, done, total), file=sys.stderr)
+        for sentence in unknown_costs(meter):
+            print(sentence, file=sys.stderr)
+        print(f"Go on with: {onward(run.command, meter, done, total)}", file=sys.stderr)
+        print("A budget holds for one run: what earlier runs spent is not counted.", file=sys.stderr)
+        raise typer.Exit(EXIT_NOT_ALL_SCORED) from None
     except GraderError:
-        print(f"{len(done)} of {run.settings['inputs']} are graded and kept.", file=sys.stderr)
+        print(f"{done} of {total} are graded and kept.", file=sys.stderr)
         raise
     finally:
+        if told := provider.tally.sentence:
+            print(told, file=sys.stderr)
         ledger.end_run(run.id, state)
 
 
 def present(
-    ledger: SqlLedger, run: Run, report: Path | None, *, as_json: bool, quiet: bool = False
-) -> list[Graded]:
-    """Print the outcome as a table or as JSON, and write the HTML report if one is asked for."""
-    items = graded(ledger, run)
-    info = run_info(ledger, run, items)
+    ledger: SqlLedger,
+    run: Run,
+    report: Path | None,
+    *,
+    as_json: bool,
+    quiet: bool = False,
+    meter: Meter | None = None,
+) -> RunInfo:
+    """Print the outcome as a table or as JSON, and write the HTML report if one is asked for.
+
+    Without a table all is read one record after another: a run may be long.
+    """
+    unanswered = meter.unanswered if meter else None
+    tabled = not quiet and not as_json and run.settings["inputs"] <= LONGEST_TABLE
+    items = graded(ledger, run) if tabled or as_json or report is not None else []
+    records = (item.record for item in items) if items else ledger.records(run.id)
+    info = run_info(ledger, run, records, unanswered)
     console = Console()
     if as_json:
         rows = list(export_rows(items))
         print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}))
     else:
-        if not quiet:
+        if tabled:
             console.print(overview_table(items))
+        elif not quiet:
+            print(f"Too long for a table: see 'grader show' or 'grader export' with --run {run.id}.")
         console.print(run_summary(info))
     if report is not None:
         report.write_text(render_html(items, info), encoding="utf-8")
         print(f"Report: {report}", file=sys.stderr)
-    return items
+    return info

@@ -57,8 +57,23 @@ SamplingOption = Annotated[
 ]
 PricesOption = Annotated[
     tuple[float, float, float] | None,
-    typer.Option("--prices", metavar="IN CACHED OUT", help="US dollars per million tokens, openai judges."),
+    typer.Option("--prices", metavar="IN CACHED OUT", help="US dollars a million tokens; else list prices."),
+]
+BudgetUsdOption = Annotated[
+    float | None, typer.Option("--budget-usd", metavar="USD", help="The most that this run may cost.")
+]
+BudgetTokensOption = Annotated[
+    int | None,
+    typer.Option("--budget-tokens", min=1, metavar="N", help="The most tokens that this run may take."),
 ]
 TimeoutOption = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one call.")]
-InFlightOption = Annotated[int, typer.Option("--in-flight", min=1, help="Calls under way at once.")]
+InFlightOption = Annotated[
+    int,
+    typer.Option("--in-flight", min=1, help="Calls at once, at most; fewer while the judge is overloaded."),
+]
+RpmOption = Annotated[int | None, typer.Option("--rpm", min=1, help="Requests a minute, at most.")]
+TpmOption = Annotated[int | None, typer.Option("--tpm", min=1, help="Tokens a minute, at most.")]
+PatienceOption = Annotated[
+    float, typer.Option("--patience", min=0, help="Seconds that refusals (429) may put off one answer.")
+]
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the embedded judge.")]

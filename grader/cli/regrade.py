@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.judge_options import InFlightOption, PromptOption, ReportOption, ThreadsOption
+from grader.cli.judge_options import (
+    InFlightOption,
+    PatienceOption,
+    PromptOption,
+    ReportOption,
+    RpmOption,
+    ThreadsOption,
+    TpmOption,
+)
 from grader.cli.options import (
     DEFAULT_LEDGER,
     EXIT_NOT_ALL_SCORED,
@@ -27,6 +35,9 @@ def regrade(
     judge: Annotated[str | None, typer.Option(help="PROVIDER:MODEL; the run's own by default.")] = None,
     prompt: PromptOption = None,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     report: ReportOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
@@ -42,6 +53,7 @@ def regrade(
     from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
     from grader.cli.regrading import preview as foreseen
     from grader.datafiles import load_rubrics, refuse_unscoreable
+    from grader.domain.record import State
     from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
     from grader.reports.regrade_table import preview_rows, preview_view
@@ -51,7 +63,9 @@ def regrade(
         make_way(report, "--report")
     with SqlLedger(ledger, create=False) as store:
         before = find_run(store, run)
-        options = options_of(judge_of(before), in_flight=in_flight, threads=threads)
+        options = options_of(judge_of(before))._replace(
+            in_flight=in_flight, rpm=rpm, tpm=tpm, patience_s=patience, threads=threads
+        )
         provider = open_judge(judge or before.judge, options)
         known = load_rubrics(rubrics)
         tasks = {record.task for record in store.records(before.id)}
@@ -74,6 +88,6 @@ def regrade(
         submissions = list(submissions_of(store, before))
         again = start(store, provider, instruments, asking, len(submissions))
         grade_run(store, again, provider, instruments, submissions, in_flight)
-        items = present(store, again, report, as_json=as_json)
-    if any(item.record.score is None for item in items):
+        info = present(store, again, report, as_json=as_json)
+    if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

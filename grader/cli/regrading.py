@@ -50,7 +50,7 @@ def judge_of(run: Run) -> JudgeSpec:
     return JudgeSpec.model_validate(run.settings["judge"])
 
 
-def options_of(spec: JudgeSpec, *, in_flight: int, threads: int | None) -> JudgeOptions:
+def options_of(spec: JudgeSpec) -> JudgeOptions:
     """The options with which this judge is reached again."""
     known = spec.options
     return JudgeOptions(
@@ -58,8 +58,6 @@ def options_of(spec: JudgeSpec, *, in_flight: int, threads: int | None) -> Judge
         output=OutputMode(known.get("output", OutputMode.JSON_SCHEMA)),
         logprobs="logprobs" in known,
         sampling="sampling" not in known,
-        in_flight=in_flight,
-        threads=threads,
     )
 
 

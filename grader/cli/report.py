@@ -23,6 +23,6 @@ def report(
     with SqlLedger(ledger, create=False) as store:
         chosen = find_run(store, run)
         items = graded(store, chosen)
-        info = run_info(store, chosen, items)
+        info = run_info(store, chosen, (item.record for item in items))
     out.write_text(render_html(items, info), encoding="utf-8")
     print(out)

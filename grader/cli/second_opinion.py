@@ -16,15 +16,18 @@ from grader.cli.judge_options import (
     ModeChoice,
     ModeOption,
     OutputOption,
+    PatienceOption,
     PricesOption,
     PromptOption,
     RepeatsOption,
     ReportOption,
+    RpmOption,
     SamplingOption,
     SheetOption,
     SubmissionsArgument,
     ThreadsOption,
     TimeoutOption,
+    TpmOption,
 )
 from grader.cli.options import (
     DEFAULT_LEDGER,
@@ -59,6 +62,9 @@ def second_opinion(
     prices: PricesOption = None,
     timeout: TimeoutOption = 120.0,
     in_flight: InFlightOption = 8,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,6 +89,9 @@ def second_opinion(
         prices=prices,
         timeout_s=timeout,
         in_flight=in_flight,
+        rpm=rpm,
+        tpm=tpm,
+        patience_s=patience,
         threads=threads,
     )
     name = checked_name(rater, "--rater")

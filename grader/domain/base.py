@@ -44,3 +44,7 @@ class Identified(Value):
     def digest(self) -> str:
         """Digest of the canonical form."""
         return text_digest(self.canonical)
+
+    def __hash__(self) -> int:
+        """By the digest, which is computed once; fields may hold what has no hash."""
+        return hash(self.digest)

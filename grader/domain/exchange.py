@@ -1,15 +1,19 @@
 """What is asked of a judge, and what comes back."""
 
+import json
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import Field
+from pydantic_core import to_json
 
+from grader.digests import canonical
 from grader.domain.base import Identified, Value, absent
 from grader.domain.rating import Verdict
 
 
-class Message(Value):
+class Message(Identified):
     """One chat message."""
 
     role: Literal["system", "user", "assistant"]
@@ -77,6 +81,25 @@ class JudgeRequest(Identified):
     decisions: tuple[Decision, ...] = ()
     evidence_question: str = ""
     """Asks for the number of the passage that shows a decision best."""
+
+    @property
+    def schema_text(self) -> str:
+        """The answer's schema as canonical JSON."""
+        return _canonical_schema(to_json(self.answer_schema))
+
+    @cached_property
+    def canonical(self) -> str:
+        """As of any value, but that what many requests share, messages and schema, is written once."""
+        rest = self.model_dump(mode="json", exclude={"answer_schema", "messages"})
+        written = {name: canonical(content).decode() for name, content in rest.items()}
+        written["answer_schema"] = self.schema_text
+        written["messages"] = f"[{','.join(message.canonical for message in self.messages)}]"
+        return "{" + ",".join(f'"{name}":{written[name]}' for name in sorted(written)) + "}"
+
+
+@lru_cache(maxsize=64)
+def _canonical_schema(schema: bytes) -> str:
+    return canonical(json.loads(schema)).decode()
 
 
 class Usage(Value):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -65,18 +66,23 @@ def kept_text(connection: Connection, key: str) -> str:
 
 def packed(request: JudgeRequest) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The row of a request, and by digest those of its long texts, so that each is stored once."""
-    body = request.model_dump(mode="json")
-    texts: dict[str, dict[str, Any]] = {}
-
-    def kept(kind: TextKind, text: str) -> str:
-        row = text_row(kind, text)
-        texts[row["digest"]] = row
-        return str(row["digest"])
-
-    for message in body["messages"]:
-        message["content"] = kept(TextKind.MESSAGE, message["content"])
-    body["answer_schema"] = kept(TextKind.SCHEMA, as_json(body["answer_schema"]))
+    body = request.model_dump(mode="json", exclude={"answer_schema", "messages"})
+    rows = [_shared_row(TextKind.MESSAGE, m.content) for m in request.messages[:-1]]
+    rows += [text_row(TextKind.MESSAGE, m.content) for m in request.messages[-1:]]
+    schema = _shared_row(TextKind.SCHEMA, request.schema_text)
+    body["messages"] = [
+        {"role": message.role, "content": row["digest"]}
+        for message, row in zip(request.messages, rows, strict=True)
+    ]
+    body["answer_schema"] = schema["digest"]
+    texts = {row["digest"]: row for row in (*rows, schema)}
     return {"digest": request.digest, "body": as_json(body)}, texts
+
+
+@lru_cache(maxsize=64)
+def _shared_row(kind: TextKind, body: str) -> dict[str, Any]:
+    """The row of a text that many requests share."""
+    return text_row(kind, body)
 
 
 def unpack(connection: Connection, body: dict[str, Any]) -> JudgeRequest:

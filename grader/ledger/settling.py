@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from grader.digests import digest
+from grader.digests import text_digest
 from grader.domain.exchange import Completion, JudgeRequest
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, TextKind
@@ -95,7 +95,7 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
         leases.renew(connection, holder)
     usable = {a.request.digest for a in answered if a.outcome is AnswerOutcome.OK}
     done = usable | {s.request for s in steps if isinstance(s, Release)}
-    if done:
+    if done and holder:
         leases.release(connection, done, holder)
     earlier = first_answers(connection, _answered_twice(connection, usable))
     wanted = {s.request for s in steps if isinstance(s, Take)}
@@ -154,11 +154,11 @@ def _completion_row(answered: Answered) -> dict[str, Any]:
 
 
 def _record_row(record: GradeRecord) -> dict[str, Any]:
-    body = record.model_dump(mode="json")
+    body = as_json(record.model_dump(mode="json"))
     return {
-        "digest": digest(body),
+        "digest": text_digest(body),
         "created": now(),
         "submission": record.submission,
         "state": record.state.value,
-        "body": as_json(body),
+        "body": body,
     }

@@ -20,6 +20,9 @@ from grader.ledger.connect import BEGIN, connect
 from grader.ledger.rows import add, as_json, keep, kept_text, now, unpack
 from grader.ledger.settling import Answered, Outcome, Step, first_answers, settle
 
+_AT_ONCE = 200
+"""Records that are fetched together: a run may hold more than fit into memory."""
+
 
 class Spending(NamedTuple):
     """What a run used. `cost_usd` is None when the price of any call is unknown."""
@@ -204,7 +207,8 @@ class SqlLedger:
             .order_by(schema.outcomes.c.position)
         )
         with self._engine.connect() as connection:
-            for body in connection.execute(query).scalars():
+            rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+            for body in rows.scalars():
                 yield GradeRecord.model_validate_json(body)
 
     def spending(self, run: str) -> Spending:

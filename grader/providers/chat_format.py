@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
 from grader.domain.rating import Verdict
@@ -16,19 +15,32 @@ TOP_LOGPROBS = 20
 SAMPLING = ("temperature", "seed")
 
 
-@dataclass(frozen=True)
-class Prices:
-    """USD per million tokens."""
+class ChatForm(NamedTuple):
+    """How an endpoint wants to be asked."""
 
-    input: float
-    cached: float
-    output: float
+    output: OutputMode
+    logprobs: bool = False
+    sampling: bool = True
+    """False for models that refuse temperature and seed."""
+    limit: str = "max_tokens"
+    """The endpoint's name for the most tokens of an answer."""
 
-    def cost(self, usage: Usage) -> float:
-        """USD of one call; cached tokens are part of the prompt's and cost their own price."""
-        fresh = usage.prompt_tokens - usage.cached_tokens
-        total = fresh * self.input + usage.cached_tokens * self.cached + usage.completion_tokens * self.output
-        return total / 1_000_000
+
+def chat_body(request: JudgeRequest, form: ChatForm) -> dict[str, Any]:
+    """The body that asks `request`: the same live and in a batch. Model and limits are the request's own."""
+    return {
+        "model": request.judge.model,
+        "messages": messages(request),
+        form.limit: request.judge.max_tokens,
+        **logprob_arguments(form.logprobs),
+        **sampling_arguments(request.judge, SAMPLING if form.sampling else ()),
+        **output_arguments(request.answer_schema, form.output),
+    }
+
+
+def token_limit(base_url: str | None) -> str:
+    """The name of the limit: OpenAI's newer models take only the long one, which Mistral answers with 422."""
+    return "max_completion_tokens" if base_url is None else "max_tokens"
 
 
 def messages(request: JudgeRequest) -> list[Any]:
@@ -65,13 +77,26 @@ def logprob_arguments(wanted: bool) -> dict[str, Any]:
 
 def parse_body(judge: str, content: str | bytes) -> dict[str, Any]:
     """The JSON object of a response's body. Raises TransientError where it is none."""
+    body = _json_object(content)
+    if body is None:
+        raise provider_error(judge, Fault(Kind.GARBLED))
+    return body
+
+
+def error_code(content: str | bytes) -> str | None:
+    """`error.code` of an error body, or its `error.type` where the code is a number or missing."""
+    error = (_json_object(content) or {}).get("error")
+    if not isinstance(error, dict):
+        return None
+    return next((value for value in (error.get("code"), error.get("type")) if isinstance(value, str)), None)
+
+
+def _json_object(content: str | bytes) -> dict[str, Any] | None:
     try:
         body = json.loads(content)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise provider_error(judge, Fault(Kind.GARBLED)) from None
-    return body
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def read_completion(
@@ -94,14 +119,16 @@ def _completion(
     judge: str, body: Mapping[str, Any], choice: Mapping[str, Any], latency_s: float, cost_usd: float | None
 ) -> Completion:
     message = choice.get("message") or {}
-    text = _answer_text(message)
-    finish_reason = choice.get("finish_reason") or "unknown"
+    text = _whole(_answer_text(message))
+    finish_reason = _whole(choice.get("finish_reason") or "unknown")
+    refusal = _refusal(message) or ("content_filter" if finish_reason == "content_filter" else None)
+    fingerprint = body.get("system_fingerprint")
     return Completion(
         text=text,
-        refusal=_refusal(message) or ("content_filter" if finish_reason == "content_filter" else None),
+        refusal=refusal and _whole(refusal),
         finish_reason=finish_reason,
-        model=body.get("model") or judge.partition(":")[2],
-        fingerprint=body.get("system_fingerprint"),
+        model=_whole(body.get("model") or judge.partition(":")[2]),
+        fingerprint=fingerprint and _whole(fingerprint),
         usage=read_usage(body),
         cost_usd=cost_usd,
         latency_s=latency_s,
@@ -110,13 +137,16 @@ def _completion(
 
 
 def read_usage(body: Mapping[str, Any]) -> Usage:
-    """Tokens as counted by the endpoint; zeros where it does not say."""
+    """Tokens as counted by the endpoint; zeros where it does not say.
+
+    Tokens from a cache stand among the prompt's details, as OpenAI has it, or where DeepSeek puts them.
+    """
     usage = body.get("usage") or {}
     details = usage.get("prompt_tokens_details") or {}
     return Usage(
         prompt_tokens=usage.get("prompt_tokens") or 0,
         completion_tokens=usage.get("completion_tokens") or 0,
-        cached_tokens=details.get("cached_tokens") or 0,
+        cached_tokens=details.get("cached_tokens") or usage.get("prompt_cache_hit_tokens") or 0,
     )
 
 
@@ -140,6 +170,11 @@ def _answer_text(message: Mapping[str, Any]) -> str:
     return "\n".join(call["function"]["arguments"] for call in calls) or content
 
 
+def _whole(text: str) -> str:
+    """`text` that any encoding can hold: half a character, left where an answer was cut, becomes U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _refusal(message: Mapping[str, Any]) -> str | None:
     """The refusal's words; litellm moves them among the fields that it does not know."""
     return message.get("refusal") or (message.get("provider_specific_fields") or {}).get("refusal")
@@ -147,7 +182,7 @@ def _refusal(message: Mapping[str, Any]) -> str | None:
 
 def _probabilities(text: str, choice: Mapping[str, Any]) -> dict[str, dict[Verdict, float]]:
     entries = (choice.get("logprobs") or {}).get("content") or []
-    return verdict_probabilities(text, list(_tokens(entries)))
+    return verdict_probabilities(text, list(_tokens(entries))) if entries else {}
 
 
 def _tokens(entries: list[dict[str, Any]]) -> Iterator[tuple[str, Alternatives]]:

@@ -8,6 +8,7 @@ import warnings
 from typing import Any
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
+from grader.domain.prices import Prices
 from grader.errors import PermanentError
 from grader.providers.chat_format import (
     SAMPLING,
@@ -15,6 +16,7 @@ from grader.providers.chat_format import (
     messages,
     output_arguments,
     read_completion,
+    read_usage,
     sampling_arguments,
 )
 from grader.providers.output import OutputMode
@@ -35,12 +37,13 @@ class LiteLLMProvider:
         output: OutputMode,
         logprobs: bool = False,
         sampling: bool = True,
+        prices: Prices | None = None,
     ) -> None:
         """Use `api_base` and `api_key` (None: the vendor's own, from the environment).
 
         `timeout_s` bounds one whole call. `sampling=False` leaves out temperature and seed, which reasoning
-        models refuse; a vendor that has no seed is not sent one. Raises PermanentError for a vendor that
-        litellm does not know.
+        models refuse; a vendor that has no seed is not sent one. `prices` go before litellm's own. Raises
+        PermanentError for a vendor that litellm does not know.
         """
         self.spec = spec
         self._sdk = _import_litellm()
@@ -50,6 +53,7 @@ class LiteLLMProvider:
             raise PermanentError(f"{spec.name}: unknown vendor; write litellm:vendor/model") from None
         self._timeout_s = timeout_s
         self._output = output
+        self._prices = prices
         self._arguments = {
             "model": spec.model,
             "api_base": api_base,
@@ -84,9 +88,11 @@ class LiteLLMProvider:
         except (openai.OpenAIError, httpx.HTTPError, TimeoutError) as error:
             raise provider_error(self.spec.name, read_fault(error, outside)) from None
         latency_s = time.perf_counter() - start
-        # litellm prices each answer itself; None where it does not know the model
-        cost = response._hidden_params.get("response_cost")
         body = response.model_dump(warnings=False)
+        # without prices, litellm prices each answer itself; None where it does not know the model
+        cost = response._hidden_params.get("response_cost")
+        if self._prices is not None:
+            cost = float(self._prices.cost(read_usage(body))) if body.get("usage") else None
         return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
 
     async def close(self) -> None:

@@ -1,25 +1,34 @@
-"""Judges at OpenAI and at endpoints that speak its chat format, through OpenAI's SDK."""
+"""Judges at OpenAI and at endpoints that speak its chat format, over plain HTTP.
+
+No SDK: OpenAI's spends several times the processor time on a call (eval/bench/clients.py).
+"""
 
 import asyncio
-import sys
 import time
+from typing import TYPE_CHECKING
+
+from pydantic_core import to_json
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
-from grader.errors import PermanentError
+from grader.domain.prices import Prices
 from grader.providers.chat_format import (
-    SAMPLING,
-    Prices,
-    logprob_arguments,
-    messages,
-    output_arguments,
+    ChatForm,
+    chat_body,
+    error_code,
     parse_body,
     read_completion,
     read_usage,
-    sampling_arguments,
+    token_limit,
 )
+from grader.providers.endpoint import find_endpoint
 from grader.providers.output import OutputMode
-from grader.providers.sdk_errors import read_fault
-from grader.providers.status import provider_error
+from grader.providers.status import Fault, Kind, provider_error, retry_after
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+KEEP_ALIVE_S = 4.0
+"""Idle connections are closed before servers close them (many after 5 s), lest a call meets the closing."""
 
 
 class OpenAIProvider:
@@ -37,58 +46,64 @@ class OpenAIProvider:
         sampling: bool = True,
         prices: Prices | None = None,
     ) -> None:
-        """Connect to `base_url` (None: OpenAI) with `api_key` (None: the environment's, for OpenAI alone).
+        """Use `base_url` (None: OpenAI) with `api_key` (None: the environment's, for OpenAI alone).
 
         `timeout_s` bounds one whole call. `sampling=False` leaves out temperature and seed, which reasoning
         models refuse. `prices` gives calls a cost. Raises PermanentError where OpenAI's key is missing.
         """
-        # The SDK takes a second to import; only who asks this judge pays for it.
-        import openai
-
         self.spec = spec
         self._timeout_s = timeout_s
-        self._output = output
         self._prices = prices
-        self._arguments = logprob_arguments(logprobs)
-        # OpenAI's newer models take only max_completion_tokens; Ollama ignores it, Mistral answers 422.
-        limit = "max_completion_tokens" if base_url is None else "max_tokens"
-        self._arguments |= {limit: spec.max_tokens}
-        self._sampled = SAMPLING if sampling else ()
-        if base_url is not None and api_key is None:
-            api_key = "none"  # else the SDK would send OpenAI's key to whatever endpoint this is
-        try:
-            self._client = openai.AsyncOpenAI(
-                base_url=base_url,
-                api_key=api_key,
-                timeout=timeout_s,
-                max_retries=0,
-                http_client=openai.DefaultAioHttpClient(),
-            )
-        except openai.OpenAIError:
-            raise PermanentError(f"{spec.name}: no API key; set OPENAI_API_KEY") from None
+        self._form = ChatForm(output, logprobs, sampling, token_limit(base_url))
+        self._endpoint = find_endpoint(spec.name, base_url, api_key)
+        self._session: ClientSession | None = None
 
     async def complete(self, request: JudgeRequest) -> Completion:
         """Ask once. Raises TransientError or PermanentError."""
-        import openai
-
-        outside = sys.exception()
         start = time.perf_counter()
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._client.chat.completions.with_raw_response.create(
-                    model=self.spec.model,
-                    messages=messages(request),
-                    **self._arguments,
-                    **sampling_arguments(request.judge, self._sampled),
-                    **output_arguments(request.answer_schema, self._output),
-                )
-        except (openai.OpenAIError, TimeoutError) as error:
-            raise provider_error(self.spec.name, read_fault(error, outside)) from None
+        content = await self._post(to_json(chat_body(request, self._form)))
         latency_s = time.perf_counter() - start
-        body = parse_body(self.spec.name, response.content)
-        cost = self._prices.cost(read_usage(body)) if self._prices and body.get("usage") else None
+        body = parse_body(self.spec.name, content)
+        cost = float(self._prices.cost(read_usage(body))) if self._prices and body.get("usage") else None
         return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(self, body: bytes) -> bytes:
+        """The body of a successful response. Redirects are followed; the key stays with this server."""
+        import aiohttp
+
+        session = self._session = self._session or self._connect()
+        try:
+            async with (
+                asyncio.timeout(self._timeout_s),
+                session.post(self._endpoint.url, data=body) as response,
+            ):
+                content = await response.read()
+        except TimeoutError:
+            raise provider_error(self.spec.name, Fault(Kind.TIMEOUT)) from None
+        except (aiohttp.ClientError, OSError):
+            raise provider_error(self.spec.name, Fault(Kind.CONNECTION)) from None
+        if response.status < 300:
+            return content
+        wish = retry_after(response.headers)
+        fault = Fault(Kind.STATUS, response.status, code=error_code(content), retry_after=wish)
+        raise provider_error(self.spec.name, fault)
+
+    def _connect(self) -> "ClientSession":
+        """A session of the running loop; how many calls are under way is for the caller to bound."""
+        import aiohttp
+
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=KEEP_ALIVE_S, ssl=self._endpoint.certificates
+            ),
+            headers=self._endpoint.headers,
+            proxy=self._endpoint.proxy,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(),
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from grader.providers.chat_format import error_code
 from grader.providers.status import Fault, Kind, retry_after
 
 
@@ -47,24 +48,10 @@ def _from_response(response: Any) -> Fault:
     return Fault(
         Kind.STATUS,
         status=response.status_code,
-        code=_code(response.content),
+        code=error_code(response.content),
         retry_after=retry_after(response.headers),
     )
 
 
 def _from_status(status: object) -> Fault:
     return Fault(Kind.STATUS, status=status) if isinstance(status, int) else Fault(Kind.GARBLED)
-
-
-def _code(content: bytes) -> str | None:
-    """`error.code` of an error body, or its `error.type` where the code is a number or missing."""
-    import json
-
-    try:
-        body = json.loads(content)
-    except ValueError:
-        return None
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return None
-    return next((value for value in (error.get("code"), error.get("type")) if isinstance(value, str)), None)

@@ -61,14 +61,15 @@ def provider_error(judge: str, fault: Fault) -> ProviderError:
 
     The message holds the judge's name, the status and a known error code; never a key or a candidate's text.
     """
-    message = f"{judge}: {_phrase(fault)}"
-    if fault.code in TOO_LONG or fault.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return ContextTooLongError(message, status=fault.status)
+    reason, status = _phrase(fault), fault.status
+    message = f"{judge}: {reason}"
+    if fault.code in TOO_LONG or status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return ContextTooLongError(message, status=status, reason=reason)
     if fault.code in FILTERED:
-        return RefusedError(message, status=fault.status)
+        return RefusedError(message, status=status, reason=reason)
     if _retry_may_help(fault):
-        return TransientError(message, status=fault.status, retry_after=fault.retry_after)
-    return PermanentError(message, status=fault.status)
+        return TransientError(message, status=status, reason=reason, retry_after=fault.retry_after)
+    return PermanentError(message, status=status, reason=reason)
 
 
 def _retry_may_help(fault: Fault) -> bool:

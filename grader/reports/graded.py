@@ -54,8 +54,13 @@ class RunInfo(Value):
     calls: int
     """Answers asked of the judge, failed tries included."""
     failed_tries: int
+    """Answers that were of no use."""
+    unanswered_tries: int | None = None
+    """Tries that ended without an answer, beside the calls; None: not known, since no ledger has them."""
     usage: Usage
     """Tokens of all calls, failed tries included."""
     cost_usd: float | None
-    """None: price unknown."""
+    """Of all answers, those of no use included; None: price unknown."""
+    prices: str | None = None
+    """Where the prices are from."""
     wall_s: float

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.reports import wording
+from grader.reports.amounts import calls_words, cost_words
 
 _LONGEST_QUOTE = 240
 
@@ -25,7 +26,7 @@ def environment() -> Environment:
     found.filters.update(
         number=wording.number, score=wording.score_number, task_name=wording.task_name, shorten=_shorten
     )
-    found.globals.update(counted=wording.counted)
+    found.globals.update(counted=wording.counted, calls_words=calls_words, cost_words=cost_words)
     return found
 
 

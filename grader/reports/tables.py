@@ -9,6 +9,7 @@ from rich.text import Text
 
 from grader.domain.record import State
 from grader.reports import wording
+from grader.reports.amounts import calls_words, cost_words
 from grader.reports.arithmetic import arithmetic, order_sentences
 from grader.reports.checklist import Line, checklist
 from grader.reports.graded import Graded, RunInfo
@@ -93,7 +94,6 @@ def run_summary(run: RunInfo) -> RenderableType:
     tokens = run.usage
     states = ", ".join(f"{run.counts.get(state, 0)} {word}" for state, word in STATE_WORDS.items())
     missing = run.inputs - sum(run.counts.values())
-    cost = "price unknown" if run.cost_usd is None else f"{run.cost_usd:.4f} US dollars"
     for name, value in (
         (
             "Run",
@@ -102,13 +102,13 @@ def run_summary(run: RunInfo) -> RenderableType:
         ("Submissions", f"{run.inputs}: {states}{f', {missing} not reached yet' if missing > 0 else ''}"),
         ("Judge", f"{run.judge}, answered as {run.model or 'no named model'}"),
         ("Prompt", f"{run.prompt_id}, {run.mode.replace('_', ' ')}"),
-        ("Calls", f"{counted(run.calls, 'call', 'calls')}, of which {run.failed_tries} failed"),
+        ("Calls", calls_words(run.calls, run.failed_tries, run.unanswered_tries)),
         (
             "Tokens",
             f"{tokens.prompt_tokens:,} read ({tokens.cached_tokens:,} of them from a cache), "
             f"{tokens.completion_tokens:,} written",
         ),
-        ("Cost", cost),
+        ("Cost", cost_words(run.cost_usd, run.prices, run.unanswered_tries)),
         ("Time", f"{run.wall_s:.1f} seconds"),
     ):
         table.add_row(name, _plain(value))

@@ -120,6 +120,18 @@ def test_a_withdrawn_key_ends_the_run_with_a_sentence_and_keeps_what_is_done(
     assert json.loads(again.out)["run"]["calls"] == 1, "only what was missing"
 
 
+def test_failed_tries_are_counted_by_reason_at_the_end(grader: Call, answers: Path) -> None:
+    busy = Step("status", status=429, headers={"retry-after-ms": "1"})
+    with serving(StandIn([busy, busy, Step("status", status=503)])) as server:
+        judge = ("--judge", "openai:test-model", "--base-url", server.url)
+        limits = ("--in-flight", "2", "--rpm", "6000", "--tpm", "10000000", "--patience", "60")
+        outcome = grader("grade", answers, *judge, *limits, "--json")
+        assert server.requests == 5
+    assert len(json.loads(outcome.out)["submissions"]) == 2
+    told = "Failed tries: 2 × HTTP 429 (too many requests), 1 × HTTP 503 (service unavailable)."
+    assert told in outcome.err.splitlines()
+
+
 def test_an_edited_rubric_is_told_where_all_is_asked_again(
     grader: Call, answers: Path, scripted: str, tmp_path: Path
 ) -> None:

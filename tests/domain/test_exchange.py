@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from grader.digests import canonical
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Message, Passage, Usage
 
 SPEC = JudgeSpec(provider="openai", model="m")
@@ -45,6 +46,20 @@ def test_each_field_of_the_judge_changes_the_digest(name: str) -> None:
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_field_of_the_request_changes_the_digest(name: str) -> None:
     assert REQUEST.digest != REQUEST.model_copy(update={name: CHANGES[name]}).digest
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_parts_that_requests_share_do_not_change_the_form(name: str) -> None:
+    request = REQUEST.model_copy(update={name: CHANGES[name]})
+    assert request.canonical.encode() == canonical(request.model_dump(mode="json"))
+
+
+def test_a_schema_that_was_altered_is_another_one() -> None:
+    schema: dict[str, Any] = {"properties": {"a": {"enum": ["met"]}}}
+    requests = [REQUEST.model_copy(update={"answer_schema": schema}) for _ in range(2)]
+    before = requests[0].digest
+    schema["properties"]["a"]["enum"].append("partly")
+    assert requests[1].digest != before
 
 
 def test_a_request_survives_the_way_to_json_and_back() -> None:

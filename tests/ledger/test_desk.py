@@ -65,10 +65,14 @@ async def test_one_task_asks_and_the_others_get_its_answer(ledger: SqlLedger) ->
 
 async def test_who_fails_or_is_cancelled_leaves_the_right_to_ask_to_the_next(ledger: SqlLedger) -> None:
     desk, asked = Desk(ledger), request()
-    with pytest.raises(ZeroDivisionError):
+
+    async def fail() -> None:
         async with desk.asking(asked.digest, wait=True):
             assert held(ledger) == [asked.digest]
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
 
     async def forever() -> None:
         async with desk.asking(asked.digest, wait=True) as known:

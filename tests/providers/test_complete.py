@@ -1,12 +1,13 @@
 """What is sent, and what is kept of the answer, for both SDKs."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from grader.domain.exchange import Usage
+from grader.domain.prices import Prices
 from grader.domain.rating import Verdict
-from grader.providers.chat_format import Prices
 from grader.providers.openai import OpenAIProvider
 from grader.providers.output import OutputMode
 from tests.providers.conftest import CANDIDATE_TEXT, KEY, Build, grading_request, spec
@@ -153,7 +154,7 @@ async def test_prices_give_a_cost(standin: StandIn) -> None:
         api_key=None,
         timeout_s=10,
         output=OutputMode.JSON_SCHEMA,
-        prices=Prices(input=2.0, cached=1.0, output=8.0),
+        prices=Prices(input=Decimal(2), cached=Decimal(1), output=Decimal(8)),
     )
     completion = await provider.complete(grading_request(provider.spec))
     standin.steps.append(Step("no_usage"))

@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
+from tests.standin import StandIn
 
-@pytest.mark.parametrize("module", ["openai", "litellm", "retry", "status", "sdk_errors"])
+
+@pytest.mark.parametrize("module", ["openai", "litellm", "endpoint", "retry", "status", "sdk_errors"])
 def test_no_sdk_is_imported(module: str) -> None:
     code = (
         f"import sys, grader.providers.{module}; print({{'openai', 'litellm', 'aiohttp'}} & set(sys.modules))"
@@ -36,3 +38,26 @@ print(litellm.telemetry, litellm.callbacks, litellm.success_callback, len(litell
     )
     assert done.stdout == "False [] [] True\n"
     assert done.stderr == ""
+
+
+def test_a_call_to_an_openai_judge_imports_no_sdk(standin: StandIn) -> None:
+    code = f"""
+import asyncio, sys
+from grader.providers.openai import OpenAIProvider
+from grader.providers.output import OutputMode
+from tests.providers.conftest import grading_request, spec
+async def ask():
+    judge = OpenAIProvider(
+        spec("openai"), base_url={standin.url!r}, api_key=None, timeout_s=60, output=OutputMode.JSON_SCHEMA
+    )
+    await judge.complete(grading_request(judge.spec))
+    await judge.close()
+asyncio.run(ask())
+print({{"openai", "litellm", "httpx"}} & set(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "set()\n"
+    assert done.stderr == ""
+    assert standin.requests == 1

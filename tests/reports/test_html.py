@@ -149,6 +149,12 @@ def test_states_add_up_to_the_inputs() -> None:
     assert sum(states) == inputs == 5
 
 
+def test_tokens_from_a_cache_are_told() -> None:
+    items = [graded()]
+    seen = " ".join(Page(render_html(items, run_of(items))).seen_text)
+    assert "1,200 read (400 of them from a cache), 30 written" in seen
+
+
 def test_no_score_is_never_a_number() -> None:
     items = [blank(), unassessed()]
     shown = " ".join(page(*items).seen_text)

@@ -78,3 +78,8 @@ def test_run_summary_says_what_is_missing() -> None:
     text = shown(run_summary(run_of(items, unreached=3)))
     assert "5: 1 scored, 0 needs review, 1 not scored, 3 not reached yet" in text
     assert "price unknown" in text
+
+
+def test_run_summary_says_how_many_tokens_came_from_a_cache() -> None:
+    text = " ".join(shown(run_summary(run_of([graded()]))).split())
+    assert "1,200 read (400 of them from a cache), 30 written" in text

@@ -1,0 +1,7 @@
+"""What is measured, in this order: a part is a module with TITLE, ABOUT and `run(settings) -> list[Row]`."""
+
+from types import ModuleType
+
+from eval.bench.parts import faults, memory, speed
+
+PARTS: dict[str, ModuleType] = {"speed": speed, "memory": memory, "faults": faults}

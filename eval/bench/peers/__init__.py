@@ -1,0 +1,1 @@
+"""The others, each run as a program in an environment of its own."""

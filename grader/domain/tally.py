@@ -1,0 +1,29 @@
+"""What became of the tries of a run that failed."""
+
+from grader.domain.base import Value
+
+
+class Tally(Value):
+    """How a judge's calls went, beside those that were answered at once."""
+
+    failed: dict[str, int]
+    """Failed tries by reason, most frequent first; a call may have had several."""
+    paused_s: float
+    """Seconds for which the judge asked not to be called at all."""
+    in_flight: int
+    """Calls allowed at once at the start."""
+    fewest_in_flight: int
+    """The fewest to which refusals and slowness brought that down."""
+
+    @property
+    def sentence(self) -> str:
+        """All of it for a person to read; empty where nothing went wrong."""
+        said = []
+        if self.failed:
+            reasons = ", ".join(f"{count:,} × {reason}" for reason, count in self.failed.items())
+            said.append(f"Failed tries: {reasons}.")
+        if self.paused_s >= 1:
+            said.append(f"Paused for {self.paused_s:.0f} seconds, as the judge asked.")
+        if self.fewest_in_flight < self.in_flight:
+            said.append(f"Down to {self.fewest_in_flight} of {self.in_flight} calls at once.")
+        return " ".join(said)
