@@ -2,8 +2,8 @@
 
     python -m eval.probe qwen2.5-coder-1.5b --out prompts/probes/qwen2.5-coder-1.5b.json
 
-Fitted to the example answers and what their author built them to meet (constructed: no person rated them), none
-of which is in a calibration set: thresholds are fitted to those, and figures are taken on their held-out part.
+Fitted to the example answers and what their author built them to meet (constructed: no person rated them).
+None of them is in a calibration set: thresholds are fitted to those, figures taken on their held-out part.
 Decisions that are partly met are left out. Takes about 20 minutes; what was read is kept in `--states`.
 """
 
@@ -12,7 +12,7 @@ import csv
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -41,6 +41,10 @@ _EXAMPLES = Path("examples")
 _SETS = Path("calibration_sets")
 
 
+Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
+Booleans: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+
+
 class Known(NamedTuple):
     """One answer, and by criterion whether it is met."""
 
@@ -53,8 +57,8 @@ class Known(NamedTuple):
 class Rows(NamedTuple):
     """One row for each decision."""
 
-    states: np.ndarray[Any, np.dtype[np.float32]]
-    met: np.ndarray[Any, np.dtype[np.bool_]]
+    states: Floats
+    met: Booleans
     criterion: list[str]
     candidate: list[str]
 
@@ -66,7 +70,9 @@ def known_answers() -> Iterator[Known]:
     with LABELS.open(newline="") as file:
         for row in csv.DictReader(file):
             if row["verdict"] in {"met", "not_met"}:
-                labels.setdefault((row["candidate"], row["task"]), {})[row["criterion"]] = row["verdict"] == "met"
+                labels.setdefault((row["candidate"], row["task"]), {})[row["criterion"]] = (
+                    row["verdict"] == "met"
+                )
     with (_EXAMPLES / "verdicts.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             _, candidate, name = row["answer"].split("/")
@@ -107,7 +113,7 @@ def read_states(weights: str) -> Rows:
     return Rows(np.array(states, np.float32), np.array(met), criteria, candidates)
 
 
-def centered(rows: Rows, of: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.float32]]:
+def centered(rows: Rows, of: Booleans) -> Floats:
     """The states less the mean of their criterion over the rows `of`: thresholds come with calibration."""
     middle = rows.states[of].mean(0)
     moved = rows.states.copy()
@@ -120,7 +126,7 @@ def centered(rows: Rows, of: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[
     return moved
 
 
-def fit(rows: Rows, strength: float, of: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[Any]]:
+def fit(rows: Rows, strength: float, of: Booleans) -> Floats:
     """The slope of a logistic regression on the centered states of these rows."""
     moved = centered(rows, of)[of]
     spread = moved.std(0) + 1e-6
@@ -128,7 +134,7 @@ def fit(rows: Rows, strength: float, of: np.ndarray[Any, np.dtype[np.bool_]]) ->
     return np.asarray(model.coef_[0] / spread)
 
 
-def out_of_fold(rows: Rows, strength: float) -> np.ndarray[Any, np.dtype[Any]]:
+def out_of_fold(rows: Rows, strength: float) -> Floats:
     """Scores of each candidate by a line fitted to the others."""
     names = sorted(set(rows.candidate))
     fold = np.array([names.index(c) % _FOLDS for c in rows.candidate])
@@ -136,7 +142,7 @@ def out_of_fold(rows: Rows, strength: float) -> np.ndarray[Any, np.dtype[Any]]:
     for held in range(_FOLDS):
         slope = fit(rows, strength, fold != held)
         scores[fold == held] = centered(rows, fold != held)[fold == held] @ slope
-    return scores
+    return scores.astype(np.float32)
 
 
 def main() -> None:
@@ -150,9 +156,7 @@ def main() -> None:
         given.states.parent.mkdir(parents=True, exist_ok=True)
         np.savez(given.states, **read_states(given.weights)._asdict())
     with np.load(given.states) as kept:
-        rows = Rows(
-            kept["states"], kept["met"], kept["criterion"].tolist(), kept["candidate"].tolist()
-        )
+        rows = Rows(kept["states"], kept["met"], kept["criterion"].tolist(), kept["candidate"].tolist())
     print(f"{len(rows.met)} decisions of {len(set(rows.candidate))} candidates, {rows.met.mean():.0%} met")
     found = {}
     for strength in STRENGTHS:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from grader.budget import Meter, metered
 from grader.calibration_files import shipped_calibrations
-from grader.datafiles import DEFAULT_PROMPTS, load_prompt
+from grader.datafiles import DEFAULT_PROMPTS, data_folder, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import JudgeSpec, Provider, Style
@@ -161,19 +161,20 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
 def _local(model: str, options: JudgeOptions) -> Provider:
     from grader.providers.local import LocalProvider
     from grader.providers.local_worker import FORM
+    from grader.providers.probe import fitted_probe
     from grader.providers.weights import file_digest, located
 
     weights = located(model)
     if weights is None:
         remedy = f"Fetch them once with 'grader models fetch {model}', or name a GGUF file."
         raise InputError(Problem("--judge", None, f"The weights {model!r} are not on this machine.", remedy))
-    spec = JudgeSpec(
-        provider="local",
-        model=Path(model).name,
-        style=Style.DECISIONS,
-        options={"weights": f"sha256:{file_digest(weights)}", "form": FORM},
-    )
-    return LocalProvider(spec, weights, threads=options.threads)
+    digest = file_digest(weights)
+    asked = {"weights": f"sha256:{digest}", "form": FORM}
+    probe = fitted_probe(data_folder("prompts") / "probes", digest)
+    if probe is not None:
+        asked["probe"] = probe.digest
+    spec = JudgeSpec(provider="local", model=Path(model).name, style=Style.DECISIONS, options=asked)
+    return LocalProvider(spec, weights, threads=options.threads, probe=probe)
 
 
 class Asking(NamedTuple):

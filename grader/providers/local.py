@@ -16,6 +16,7 @@ from typing import Any
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
 from grader.errors import ContextTooLongError, PermanentError, TransientError
 from grader.providers.local_reading import answer_text, read, verdict_probabilities
+from grader.providers.probe import Located
 from grader.providers.weights import converted_directory, file_digest
 
 CONTEXT = 4096
@@ -32,7 +33,7 @@ class LocalProvider:
     """
 
     def __init__(
-        self, spec: JudgeSpec, weights: Path, *, threads: int | None, probe: Path | None = None
+        self, spec: JudgeSpec, weights: Path, *, threads: int | None, probe: Located | None = None
     ) -> None:
         self.spec = spec
         self._weights = weights
@@ -98,7 +99,7 @@ class _Child:
         self.digest = ""
 
     @classmethod
-    async def start(cls, weights: Path, probe: Path | None, threads: int, context: int) -> "_Child":
+    async def start(cls, weights: Path, probe: Located | None, threads: int, context: int) -> "_Child":
         """Start a worker and wait until its weights are loaded. Raises PermanentError if they can't be."""
         try:
             digest = await asyncio.to_thread(file_digest, weights)
@@ -108,7 +109,7 @@ class _Child:
             sys.executable,
             *("-m", "grader.providers.local_worker", str(weights), digest, str(converted_directory())),
             *("--threads", str(threads), "--context", str(context)),
-            *(("--probe", str(probe)) if probe is not None else ()),
+            *(("--probe", str(probe.path)) if probe is not None else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

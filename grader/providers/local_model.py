@@ -1,4 +1,4 @@
-"""Weights in OpenVINO: rows of tokens in; for the last token of each row, what comes next and its inner state.
+"""Weights in OpenVINO: rows of tokens in; for the last token of each, what comes next and the inner state.
 
 A GGUF file is converted once; what comes of it is kept beside other weights, by its digest and the runtime's
 version. Exactness: numbers differ a little with the shape of a computation, so a request is always computed

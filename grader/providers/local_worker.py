@@ -23,8 +23,8 @@ from grader.providers.probe import Probe, load_probe
 
 FORM = "rows-1"
 """How texts and questions are put together here: in every request's identity, so raise it with any change."""
-POSSIBLE = 0.4
-"""A passage is sought from this probability on: a calibration may put the line of met below one half."""
+POSSIBLE = 0.1
+"""A passage is sought from this probability on: a calibration may put the line of met far below one half."""
 TINY = 1e-6
 """Added to probabilities before they are divided."""
 _ROWS = 16
@@ -76,7 +76,8 @@ class Session:
         text = self._model.tokens("".join(f"{line}\n" for line in lines.values()) + '"""\n')
         asked = [[self._fixed(question) for question in questions] for questions in request["decisions"]]
         evidence = self._fixed(request["evidence"])
-        self._open(request["examples"] + "\n", len(text) + max(map(len, sum(asked, []))) + len(evidence))
+        longest = max(len(ids) for questions in asked for ids in questions)
+        self._open(request["examples"] + "\n", len(text) + longest + len(evidence))
         self._read([text])
         here = self._model.keep()
         found: list[_Found] = []
@@ -222,6 +223,8 @@ def serve(weights: Path, digest: str, kept: Path, probe: Path | None, threads: i
             reply(session.answer(json.loads(lines.get())))
         except TooLongError as error:
             reply({"too_long": str(error)})
+        except RuntimeError as error:
+            reply({"failed": str(error)})
 
 
 def _listen(lines: "queue.Queue[str]") -> None:

@@ -1,14 +1,21 @@
 """A probe: a line through a model's inner state that tells yes from no better than the word it says next."""
 
-import json
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from grader.digests import digest
 from grader.providers.local_model import Array
+
+
+class Located(NamedTuple):
+    """A probe's file and identity."""
+
+    path: Path
+    digest: str
 
 
 class Probe(BaseModel):
@@ -44,4 +51,13 @@ class Probe(BaseModel):
 
 def load_probe(path: Path) -> Probe:
     """The probe in a file."""
-    return Probe.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    return Probe.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def fitted_probe(folder: Path, weights_sha256: str) -> Located | None:
+    """The probe in `folder` that was fitted to these weights, if there is one."""
+    for path in sorted(folder.glob("*.json")):
+        probe = load_probe(path)
+        if probe.weights_sha256 == weights_sha256:
+            return Located(path, probe.digest)
+    return None
