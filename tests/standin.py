@@ -31,7 +31,8 @@ class Step:
     """What the server does with one request.
 
     Kinds: `ok`; `status` (an error of `status`); `reset` (connection reset before any answer), `cut` (in
-    mid-body), `stall` (silent for `seconds`), `hang` (in mid-body, for `seconds`); `html` (200, but no JSON); `error_in_200`;
+    mid-body), `stall` (silent for `seconds`), `hang` (in mid-body, for `seconds`);
+    `html` (200, but no JSON); `error_in_200`;
     `truncated` (answer cut off, finish_reason length), `wrong_ids`, `missing_id`, `extra_text`,
     `out_of_range`, `duplicate_key`, `empty` (no content); `refusal`, `content_filter`; `other_model`;
     `no_usage`; `two_calls`.

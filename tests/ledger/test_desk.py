@@ -236,7 +236,7 @@ def test_what_was_handed_in_is_kept_though_nobody_waits(ledger: SqlLedger) -> No
 
 
 async def test_leases_that_cannot_be_renewed_are_no_news_of_their_own(
-    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("grader.ledger.desk.LASTS_S", 0.03)
     desk, settle = Desk(ledger, patience_s=0.0), ledger.settle
@@ -246,11 +246,14 @@ async def test_leases_that_cannot_be_renewed_are_no_news_of_their_own(
             raise LedgerError("The ledger cannot be written: full.", may_pass=True)
         return settle(steps, *given)
 
-    with pytest.raises(LedgerError, match="full"):
+    async def ask() -> None:
         async with desk.asking(request().digest, wait=True):
             monkeypatch.setattr(ledger, "settle", no_renewal)
             while desk._failed is None:
                 await asyncio.sleep(0.01)
+
+    with pytest.raises(LedgerError, match="full"):
+        await ask()
     assert desk._renewing is not None
     await desk._renewing
 
