@@ -59,7 +59,8 @@ def unbroken_run(folder: Path, address: str, load: Load) -> Unbroken:
     _count_anew(address)
     before = time.perf_counter()
     _finish(_start(folder, address, load, ledger))
-    return Unbroken(_records(ledger), stats(address)["requests"], time.perf_counter() - before)
+    wall_s = time.perf_counter() - before
+    return Unbroken(_records(ledger), stats(address)["requests"], wall_s)
 
 
 def broken_run(folder: Path, address: str, load: Load, when: Sequence[Moment]) -> Broken:
@@ -69,7 +70,8 @@ def broken_run(folder: Path, address: str, load: Load, when: Sequence[Moment]) -
     before = time.perf_counter()
     kills = sum(_killed(_start(folder, address, load, ledger), ledger, moment) for moment in when)
     _finish(_start(folder, address, load, ledger))
-    return Broken(_records(ledger), stats(address)["requests"], time.perf_counter() - before, kills)
+    wall_s = time.perf_counter() - before
+    return Broken(_records(ledger), stats(address)["requests"], wall_s, kills)
 
 
 def _start(folder: Path, address: str, load: Load, ledger: Path) -> subprocess.Popen[str]:

@@ -52,7 +52,7 @@ class RunInfo(Value):
     """Submissions that the run was given."""
     counts: dict[State, int]
     """Records of the run by state."""
-    reasons: dict[Reason, int] = {}
+    reasons: dict[Reason, int]
     """Records that are not scored by their reason, the most frequent first."""
     calls: int
     """Answers asked of the judge, failed tries included."""

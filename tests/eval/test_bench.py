@@ -4,8 +4,8 @@ import pytest
 
 from eval.bench.answers import letters
 from eval.bench.environments import ROOT, requirements_of
-from eval.bench.measuring import Outcome
 from eval.bench.killing import Broken, Unbroken, moments
+from eval.bench.measuring import Outcome
 from eval.bench.parts import PARTS, faults, kills, memory, speed
 from eval.bench.rows import Row
 from eval.bench.settings import Settings, chosen
