@@ -3,12 +3,13 @@
 import pytest
 
 from grader.calibration_files import shipped_calibrations, shipped_sets
-from grader.datafiles import DEFAULT_PROMPTS, load_prompt, load_rubrics
+from grader.datafiles import DEFAULT_PROMPTS, data_folder, load_prompt, load_rubrics
 from grader.digests import digest
 from grader.domain.calibration import Calibration, Status
 from grader.domain.exchange import JudgeSpec, Style
 from grader.judge import answer_schema
 from grader.providers.local_worker import FORM
+from grader.providers.probe import fitted_probe
 from grader.providers.weights import CATALOG
 
 NAME = "qwen2.5-coder-1.5b"
@@ -30,11 +31,13 @@ def test_it_holds_for_what_ships(calibration: Calibration) -> None:
     assert held.prompt == load_prompt(DEFAULT_PROMPTS[Style.DECISIONS]).digest
     assert held.answer_schema == digest(answer_schema(rubric.judged))
     assert held.model == f"{WEIGHTS.file}@sha256:{WEIGHTS.sha256}"
+    probe = fitted_probe(data_folder("prompts") / "probes", WEIGHTS.sha256)
+    assert probe is not None
     spec = JudgeSpec(
         provider="local",
         model=NAME,
         style=Style.DECISIONS,
-        options={"weights": f"sha256:{WEIGHTS.sha256}", "form": FORM},
+        options={"weights": f"sha256:{WEIGHTS.sha256}", "form": FORM, "probe": probe.digest},
     )
     assert held.parameters == spec.model_dump(mode="json")
     assert (held.judge, held.mode, held.repeats) == (f"local:{NAME}", "one_call", 1)
