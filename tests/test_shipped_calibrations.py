@@ -9,7 +9,7 @@ from grader.domain.calibration import Calibration, Status
 from grader.domain.exchange import JudgeSpec, Style
 from grader.judge import answer_schema
 from grader.providers.local_worker import FORM
-from grader.providers.probe import fitted_probe
+from grader.providers.probe import fitted_probe, load_probe
 from grader.providers.weights import CATALOG
 
 NAME = "qwen2.5-coder-1.5b"
@@ -59,3 +59,10 @@ def test_it_was_made_from_the_set_as_it_is(calibration: Calibration) -> None:
 
     folder = next(f for f in shipped_sets() if f.name == calibration.task)
     assert calibration.set_digest == load_set(folder).digest
+
+
+def test_the_probe_was_fitted_to_the_prompt_and_form_that_ship() -> None:
+    located = fitted_probe(data_folder("prompts") / "probes", WEIGHTS.sha256)
+    assert located is not None
+    probe = load_probe(located.path)
+    assert (probe.prompt, probe.form) == (load_prompt(DEFAULT_PROMPTS[Style.DECISIONS]).digest, FORM)
