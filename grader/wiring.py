@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from grader.calibration_files import shipped_calibrations
@@ -24,6 +24,9 @@ from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.providers.output import OutputMode
 from grader.providers.retry import complete_with_retries
+
+if TYPE_CHECKING:
+    from grader.providers.openai_batches import OpenAIBatches
 
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
@@ -147,6 +150,26 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         output=options.output,
         logprobs=options.logprobs,
         sampling=options.sampling,
+    )
+
+
+def open_batches(judge: JudgeSpec, prices: tuple[float, float, float] | None = None) -> OpenAIBatches:
+    """The batch API behind a judge that was opened with `open_judge`. Raises InputError, PermanentError."""
+    if judge.provider != "openai":
+        remedy = "Use openai:MODEL; with --base-url, any server that speaks OpenAI's batch API."
+        raise InputError(Problem("--judge", None, f"{judge.name!r} has no batch API here.", remedy))
+    from grader.providers.chat_format import ChatForm, Prices, token_limit
+    from grader.providers.openai_batches import OpenAIBatches
+
+    base_url = judge.options.get("endpoint")
+    output = OutputMode(judge.options["output"])
+    form = ChatForm(output, "logprobs" in judge.options, "sampling" not in judge.options, token_limit(base_url))
+    return OpenAIBatches(
+        judge,
+        base_url=base_url,
+        api_key=os.environ.get("GRADER_API_KEY"),
+        form=form,
+        prices=Prices(*prices) if prices else None,
     )
 
 

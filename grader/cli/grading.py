@@ -6,7 +6,8 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -102,8 +103,9 @@ def start(
     instruments: Mapping[str, Instrument],
     asking: Asking,
     inputs: int,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
-    """Note the start of a run over so many submissions."""
+    """Note the start of a run over so many submissions; `more` are settings of its own."""
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {
@@ -112,6 +114,7 @@ def start(
         "repeats": asking.repeats,
         "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
         "rubrics": rubrics,
+        **more,
     }
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
     if asking.mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):

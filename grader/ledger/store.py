@@ -17,6 +17,7 @@ from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
 from grader.ledger import people, schema
+from grader.ledger.batches import SqlBatches
 from grader.ledger.connect import connect
 from grader.ledger.rows import add, as_json, keep, kept_text, now, pack, unpack
 
@@ -57,6 +58,10 @@ class SqlLedger:
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", error)).splitlines()[0]
             raise LedgerError(f"The ledger cannot be written: {cause}. What it holds is safe.") from error
+
+    def batches(self) -> SqlBatches:
+        """What was handed over to providers' batch APIs, and what came of it."""
+        return SqlBatches(self._engine.connect, self._writing)
 
     # -- appending ---------------------------------------------------------------------------------------
 

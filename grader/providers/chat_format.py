@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
 from grader.domain.rating import Verdict
@@ -29,6 +29,34 @@ class Prices:
         fresh = usage.prompt_tokens - usage.cached_tokens
         total = fresh * self.input + usage.cached_tokens * self.cached + usage.completion_tokens * self.output
         return total / 1_000_000
+
+
+class ChatForm(NamedTuple):
+    """How an endpoint wants to be asked."""
+
+    output: OutputMode
+    logprobs: bool = False
+    sampling: bool = True
+    """False for models that refuse temperature and seed."""
+    limit: str = "max_tokens"
+    """The endpoint's name for the most tokens of an answer."""
+
+
+def chat_body(request: JudgeRequest, form: ChatForm) -> dict[str, Any]:
+    """The body that asks `request`: the same live and in a batch. Model and limits are the request's own."""
+    return {
+        "model": request.judge.model,
+        "messages": messages(request),
+        form.limit: request.judge.max_tokens,
+        **logprob_arguments(form.logprobs),
+        **sampling_arguments(request.judge, SAMPLING if form.sampling else ()),
+        **output_arguments(request.answer_schema, form.output),
+    }
+
+
+def token_limit(base_url: str | None) -> str:
+    """The name of the limit: OpenAI's newer models take only the long one, which Mistral answers with 422."""
+    return "max_completion_tokens" if base_url is None else "max_tokens"
 
 
 def messages(request: JudgeRequest) -> list[Any]:

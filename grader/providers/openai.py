@@ -7,15 +7,13 @@ import time
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.errors import PermanentError
 from grader.providers.chat_format import (
-    SAMPLING,
+    ChatForm,
     Prices,
-    logprob_arguments,
-    messages,
-    output_arguments,
+    chat_body,
     parse_body,
     read_completion,
     read_usage,
-    sampling_arguments,
+    token_limit,
 )
 from grader.providers.output import OutputMode
 from grader.providers.sdk_errors import read_fault
@@ -47,13 +45,8 @@ class OpenAIProvider:
 
         self.spec = spec
         self._timeout_s = timeout_s
-        self._output = output
         self._prices = prices
-        self._arguments = logprob_arguments(logprobs)
-        # OpenAI's newer models take only max_completion_tokens; Ollama ignores it, Mistral answers 422.
-        limit = "max_completion_tokens" if base_url is None else "max_tokens"
-        self._arguments |= {limit: spec.max_tokens}
-        self._sampled = SAMPLING if sampling else ()
+        self._form = ChatForm(output, logprobs, sampling, token_limit(base_url))
         if base_url is not None and api_key is None:
             api_key = "none"  # else the SDK would send OpenAI's key to whatever endpoint this is
         try:
@@ -76,11 +69,7 @@ class OpenAIProvider:
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._client.chat.completions.with_raw_response.create(
-                    model=self.spec.model,
-                    messages=messages(request),
-                    **self._arguments,
-                    **sampling_arguments(request.judge, self._sampled),
-                    **output_arguments(request.answer_schema, self._output),
+                    **chat_body(request, self._form)
                 )
         except (openai.OpenAIError, TimeoutError) as error:
             raise provider_error(self.spec.name, read_fault(error, outside)) from None
