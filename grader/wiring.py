@@ -90,6 +90,12 @@ class _Patient:
 
 def open_judge(name: str, options: JudgeOptions) -> Provider:
     """The judge `provider:model`. Raises InputError for an unknown one, PermanentError if it is not ready."""
+    kind, model = _named(name, options)
+    return _Patient(_provider(kind, model, options), options)
+
+
+def _named(name: str, options: JudgeOptions) -> tuple[str, str]:
+    """Provider and model of a judge's name, if they and the endpoint can be."""
     kind, _, model = name.partition(":")
     if kind not in PROVIDERS or not model:
         known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
@@ -97,7 +103,7 @@ def open_judge(name: str, options: JudgeOptions) -> Provider:
     if options.base_url is not None and not _is_address(options.base_url):
         remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
         raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
-    return _Patient(_provider(kind, model, options), options)
+    return kind, model
 
 
 def _is_address(url: str) -> bool:
@@ -117,14 +123,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         from grader.providers.scripted import ScriptedProvider
 
         return ScriptedProvider(model)
-    asked = {"output": options.output.value}
-    if options.base_url:
-        asked["endpoint"] = options.base_url
-    if options.logprobs:
-        asked["logprobs"] = "yes"
-    if not options.sampling:
-        asked["sampling"] = "the vendor's own"
-    spec = JudgeSpec(provider=kind, model=model, options=asked)
+    spec = _hosted(kind, model, options)
     if kind == "openai":
         from grader.providers.chat_format import Prices
         from grader.providers.openai import OpenAIProvider
@@ -153,17 +152,37 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
     )
 
 
-def open_batches(judge: JudgeSpec, prices: tuple[float, float, float] | None = None) -> OpenAIBatches:
-    """The batch API behind a judge that was opened with `open_judge`. Raises InputError, PermanentError."""
-    if judge.provider != "openai":
+def _hosted(kind: str, model: str, options: JudgeOptions) -> JudgeSpec:
+    """A judge behind an endpoint: what decides its answers is part of every request's identity."""
+    asked = {"output": options.output.value}
+    if options.base_url:
+        asked["endpoint"] = options.base_url
+    if options.logprobs:
+        asked["logprobs"] = "yes"
+    if not options.sampling:
+        asked["sampling"] = "the vendor's own"
+    return JudgeSpec(provider=kind, model=model, options=asked)
+
+
+def batch_judge(name: str, options: JudgeOptions) -> JudgeSpec:
+    """The judge `openai:model`, as `open_judge` asks it. Raises InputError for one without a batch API."""
+    kind, model = _named(name, options)
+    if kind != "openai":
         remedy = "Use openai:MODEL; with --base-url, any server that speaks OpenAI's batch API."
-        raise InputError(Problem("--judge", None, f"{judge.name!r} has no batch API here.", remedy))
+        raise InputError(Problem("--judge", None, f"{name!r} has no batch API here.", remedy))
+    return _hosted(kind, model, options)
+
+
+def open_batches(judge: JudgeSpec, prices: tuple[float, float, float] | None = None) -> "OpenAIBatches":
+    """The batch API of a `batch_judge`. Raises PermanentError without a key."""
     from grader.providers.chat_format import ChatForm, Prices, token_limit
     from grader.providers.openai_batches import OpenAIBatches
 
     base_url = judge.options.get("endpoint")
     output = OutputMode(judge.options["output"])
-    form = ChatForm(output, "logprobs" in judge.options, "sampling" not in judge.options, token_limit(base_url))
+    form = ChatForm(
+        output, "logprobs" in judge.options, "sampling" not in judge.options, token_limit(base_url)
+    )
     return OpenAIBatches(
         judge,
         base_url=base_url,

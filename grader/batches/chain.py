@@ -19,6 +19,7 @@ class Open(NamedTuple):
     """Something of it is on its way."""
     wanted: tuple[Outgoing, ...]
 
+
 def still_open(
     submission: Submission,
     instrument: Instrument | None,
@@ -27,7 +28,10 @@ def still_open(
     batches: BatchLedger,
     since: str,
 ) -> Open:
-    """What is neither answered in the ledger nor given up; tries before `since` (UTC, ISO 8601) don't count."""
+    """What is neither answered in the ledger nor given up.
+
+    Tries before `since` (UTC, ISO 8601) don't count: a new run asks anew what an earlier one gave up.
+    """
     if instrument is None or unfit(submission, instrument.rubric):
         return Open(waiting=False, wanted=())
     segments = segment(submission.text)

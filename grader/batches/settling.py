@@ -31,9 +31,7 @@ def outstanding(
     """What is still to be asked for a run: neither answered, nor on its way, nor given up."""
     for _, submission in place.batches.inputs(run.id):
         instrument = instruments.get(submission.task)
-        yield from still_open(
-            submission, instrument, judge, place.archive, place.batches, run.started
-        ).wanted
+        yield from still_open(submission, instrument, judge, place.archive, place.batches, run.started).wanted
 
 
 async def settle(

@@ -68,19 +68,17 @@ def submit(
     as_json: JsonOption = False,
 ) -> None:
     """Hand over what the ledger has no answer to. Come back with 'grader batch collect'."""
-    from grader.batches.sending import Limits
     from grader.cli.batching import hand_over
     from grader.cli.grading import Selection, start
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
-    from grader.wiring import Asking, JudgeOptions, judge_spec, load_instruments, open_batches
+    from grader.wiring import Asking, JudgeOptions, batch_judge, load_instruments, open_batches
 
     options = JudgeOptions(base_url=base_url, output=output, logprobs=logprobs, sampling=sampling)
-    spec = judge_spec(judge, options)
-    service = open_batches(spec, prices)
+    service = open_batches(batch_judge(judge, options), prices)
     asking = Asking(mode.value, repeats)
     known = load_rubrics(rubrics)
-    instruments = load_instruments(known, prompt, spec.style, asking)
+    instruments = load_instruments(known, prompt, service.spec.style, asking)
     selection = Selection(
         path, frozenset(known), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
     )
@@ -98,8 +96,8 @@ def submit(
         "rows": rows,
     }
     with SqlLedger(ledger) as store:
-        run = start(store, spec, instruments, asking, extent.inputs, {"batch": settings})
-        hand_over(store, run, service, instruments, selection.read(), Limits(rows=rows), as_json=as_json)
+        run = start(store, service, instruments, asking, extent.inputs, {"batch": settings})
+        hand_over(store, run, service, selection.read(), ledger, as_json=as_json)
 
 
 @app.command("list")
@@ -123,7 +121,8 @@ def collect(
         Again, typer.Option(help="How to ask again what failed, expired, or came back unusable.")
     ] = Again.BATCH,
     give_up: Annotated[
-        bool, typer.Option("--give-up", help="Ask nothing again; close batches that are lost at the provider.")
+        bool,
+        typer.Option("--give-up", help="Ask nothing again, and close lost batches."),
     ] = False,
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the files of collected batches at the provider.")
@@ -143,6 +142,9 @@ def collect(
     wishes = Wishes(again is Again.LIVE, give_up, delete, in_flight)
     with SqlLedger(ledger, create=False) as store:
         runs = runs_to_collect(store, id)
+        if not runs:
+            print("Nothing is on its way. Start with 'grader batch submit'.")
+            return
         items = collect_runs(store, runs, wishes, every if wait else None, report, as_json=as_json)
     if items is None or any(item.record.score is None for item in items):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

@@ -17,6 +17,7 @@ from rich.progress import TimeRemainingColumn as Remaining
 from grader.batch import grade_all
 from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED
+from grader.domain.batch import BatchService
 from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord, State
 from grader.domain.run import Run, TextKind
@@ -99,7 +100,7 @@ def column_map(options: list[str]) -> ColumnMap | None:
 
 def start(
     ledger: SqlLedger,
-    provider: Provider,
+    provider: Provider | BatchService,
     instruments: Mapping[str, Instrument],
     asking: Asking,
     inputs: int,

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from grader.domain.batch import BatchStatus, Returned
 from grader.domain.exchange import JudgeRequest, JudgeSpec
@@ -15,7 +15,7 @@ from grader.providers.chat_format import ChatForm, Prices, chat_body, read_compl
 from grader.providers.sdk_errors import read_fault
 from grader.providers.status import Fault, Kind, provider_error
 
-ENDPOINT = "/v1/chat/completions"
+ENDPOINT: Final = "/v1/chat/completions"
 BATCH_PRICE = 0.5
 """Share of a live call's price."""
 _LOOKING_S = 3600
