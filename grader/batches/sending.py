@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from secrets import token_hex
 from typing import NamedTuple
 
+from grader.batches.as_built import as_built
 from grader.domain.batch import Archive, BatchLedger, BatchService, Outgoing, Step
 from grader.domain.exchange import JudgeRequest
 from grader.errors import ProviderError
@@ -80,7 +81,7 @@ def dispatch(batch: str, place: Place) -> None:
     try:
         with tempfile.TemporaryFile() as file:
             for row in batches.rows(batch):
-                file.write(service.line(place.archive.request(row.asked)))
+                file.write(service.line(as_built(place.archive.request(row.asked))))
             file.seek(0)
             input_file = service.upload(file, f"{batch}.jsonl")
         uploaded = True

@@ -12,7 +12,7 @@ import pytest
 from grader.batches import sending
 from grader.domain.record import GradeRecord
 from grader.ledger.store import SqlLedger
-from tests.cli.conftest import DEADLINE_S, TEXT, Outcome, call, start
+from tests.cli.conftest import DEADLINE_S, ROOT, TEXT, Outcome, call, start
 from tests.standin import serving
 from tests.support.batch_standin import BatchStandIn
 
@@ -21,8 +21,9 @@ PRICES = ("--prices", "2", "1", "8")
 
 
 @pytest.fixture(autouse=True)
-def table(tmp_path: Path) -> Path:
-    """Five different answers, one of them twice, and one that is blank."""
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Five different answers, one of them twice, and one that is blank; one rubric, which is read fast."""
+    monkeypatch.setenv("GRADER_RUBRICS", str(ROOT / "rubrics/medical_office_manager/vendor_email.yaml"))
     path = tmp_path / "answers.csv"
     rows = [f'c{n},vendor_email,"{TEXT} Thing {n}\u2028 é."' for n in range(ANSWERS)]
     rows += [f'again,vendor_email,"{TEXT} Thing 0\u2028 é."', "nothing,vendor_email,"]
@@ -47,7 +48,7 @@ def collect(*more: object) -> Outcome:
 
 def live(server: BatchStandIn, ledger: str = "live.db") -> Outcome:
     judge = ("--judge", "openai:test-model", "--base-url", server.url)
-    return call("grade", "answers.csv", *judge, "--ledger", ledger, "--json")
+    return call("grade", "answers.csv", *judge, "--in-flight", "1", "--ledger", ledger, "--json")
 
 
 def records(ledger: str, run: int = -1) -> list[GradeRecord]:
@@ -69,6 +70,11 @@ def events(ledger: str = "batch.db") -> list[list[str]]:
         return [[event.step.value for event in batch.events] for batch in store.batches().batches()]
 
 
+def texts(body: dict[str, Any]) -> str:
+    """A body with all orders within as they were sent; that of its own names means nothing."""
+    return json.dumps(sorted(body.items()))
+
+
 def test_submitted_in_one_process_collected_in_another_without_the_input(tmp_path: Path, table: Path) -> None:
     with at(polls=1) as server:
         judge = ("--judge", "openai:test-model", "--base-url", server.url, *PRICES)
@@ -88,10 +94,9 @@ def test_submitted_in_one_process_collected_in_another_without_the_input(tmp_pat
         process = start(*command, cwd=tmp_path)
         out, err = process.communicate(timeout=DEADLINE_S)
         assert process.returncode == expected.code == 3, err  # the blank one is not scored
-    assert [line["body"] for line in server.lines] != []
-    assert sorted(map(json.dumps, (line["body"] for line in server.lines))) == sorted(
-        map(json.dumps, asked_live)
-    )
+    sent = [line["body"] for line in server.lines]
+    assert sorted(map(texts, sent)) == sorted(map(texts, asked_live))
+    assert len(sent) == ANSWERS
     assert records("runs/ledger.db") == records("live.db")
     assert len(records("live.db")) == ANSWERS + 2
     for (_, outcome, cost, body), (*_, from_live) in zip(
@@ -108,8 +113,8 @@ def test_submitted_in_one_process_collected_in_another_without_the_input(tmp_pat
         assert {k: v for k, v in body.items() if k not in ignored} == {
             k: v for k, v in from_live.items() if k not in ignored
         }
-    sent = json.dumps([server.batches, [line["body"] for line in server.lines]])
-    assert not {"c0", "c1", "again", "nothing"} & set(re.findall(r"\w+", sent)), "no candidate's id leaves"
+    words = set(re.findall(r"\w+", json.dumps([server.batches, sent])))
+    assert not {"c0", "c1"} & words, "no candidate's id leaves"
 
 
 def test_what_batches_brought_is_not_asked_again_by_grade_or_submit() -> None:
@@ -363,9 +368,10 @@ def test_a_submit_killed_around_the_start_of_its_batch(moment: str, monkeypatch:
         raise KilledError
 
     with at() as server:
-        with monkeypatch.context() as broken, pytest.raises(KilledError):
+        with monkeypatch.context() as broken:
             broken.setattr(OpenAIBatches, "create", create)
-            submit(server)
+            with pytest.raises(KilledError):
+                submit(server)
         waiting = collect()
         if moment == "before":
             assert json.loads(waiting.out)["batches"][0]["state"] == "sending"

@@ -92,9 +92,8 @@ class BatchStandIn(StandIn):
         content = part.file.read()
         name = self._keep(content)
         told = {"id": name, "object": "file", "bytes": len(content), "created_at": int(time.time())}
-        return web.json_response(
-            told | {"filename": part.filename, "purpose": "batch", "status": "processed"}
-        )
+        told |= {"filename": part.filename, "purpose": "batch", "status": "processed"}
+        return web.json_response(told)
 
     async def _content(self, request: web.Request) -> web.StreamResponse:
         content = self.files.get(request.match_info["id"])
