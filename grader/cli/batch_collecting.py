@@ -18,6 +18,7 @@ from grader.domain.run import Run
 from grader.errors import InputError, PermanentError, Problem, TransientError
 from grader.ledger.store import SqlLedger
 from grader.reports.graded import Graded
+from grader.reports.wording import counted
 from grader.wiring import open_judge
 
 
@@ -122,9 +123,17 @@ def _advance(store: SqlLedger, run: Run, place: Place, wishes: Wishes) -> bool:
             grade_run(store, run, provider, instruments, submissions, wishes.in_flight)
             return True
         handed = send(store, run, place)
-        print(f"{handed.requests} requests are asked again in a new batch.", file=sys.stderr)
+        print(f"{counted(handed.requests, 'request', 'requests')} handed over again.", file=sys.stderr)
         return False
     if settled.waiting or settled.wanting:
         return False
-    store.end_run(run.id, "finished" if settled.records == run.settings["inputs"] else "interrupted")
+    whole = settled.records == run.settings["inputs"]
+    if not whole and not wishes.give_up:
+        print(
+            f"Run {run.id} is still being submitted, or that was broken off: then submit again,",
+            file=sys.stderr,
+        )
+        print("and nothing is asked twice; --give-up ends this run.", file=sys.stderr)
+        return False
+    store.end_run(run.id, "finished" if whole else "interrupted")
     return True

@@ -21,6 +21,7 @@ from grader.domain.submission import Submission
 from grader.errors import GraderError
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
+from grader.reports.wording import counted
 from grader.wiring import licensed, open_batches
 
 _AT_ONCE = 500
@@ -58,7 +59,8 @@ def hand_over(
     if as_json:
         print(json.dumps({"run": run.id, **handed._asdict()}))
         return
-    print(f"Run {run.id}: {handed.requests} requests handed over, in {handed.batches} batches.")
+    requests = counted(handed.requests, "request", "requests")
+    print(f"Run {run.id}: {requests} handed over, in {counted(handed.batches, 'batch', 'batches')}.")
     print("All else is answered in the ledger, on its way, or asks no judge.")
     print(f"Come back with: {back}")
 

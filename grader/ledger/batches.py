@@ -3,13 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from grader.domain.batch import (
-    BatchEvent,
     BatchStatus,
     KnownBatch,
     Outgoing,
@@ -25,12 +22,10 @@ from grader.domain.exchange import Completion
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.errors import LedgerError
-from grader.ledger import schema
-from grader.ledger.rows import add, as_json, keep, kept_text, now, pack
+from grader.ledger import batch_rows, schema
+from grader.ledger.rows import add, as_json, keep, kept_text, now
 
 Opening = Callable[[], AbstractContextManager[Connection]]
-_AT_ONCE = 500
-"""Rows looked up by one statement or kept in one transaction."""
 
 
 class SqlBatches:
@@ -59,7 +54,7 @@ class SqlBatches:
         while True:
             # read in parts, so that whoever goes through them can write meanwhile
             with self._reading() as connection:
-                rows = connection.execute(query.where(row.position > last).limit(_AT_ONCE)).all()
+                rows = connection.execute(query.where(row.position > last).limit(batch_rows.AT_ONCE)).all()
                 known = [(p, json.loads(body) | {"text": kept_text(connection, t)}) for p, t, body in rows]
             if not rows:
                 return
@@ -77,11 +72,11 @@ class SqlBatches:
         with self._writing() as connection:
             # a write first: what is looked up then can't change before the rows are in
             add(connection, schema.batches, {"id": batch, "created": now(), "run": run})
-            if connection.execute(_events_of(batch).limit(1)).first() is not None:
+            if connection.execute(batch_rows.events_of(batch).limit(1)).first() is not None:
                 raise LedgerError(f"Batch {batch} was taken over by another process, which sends it.")
-            numbers = _numbers(connection, [out.asked.digest for out in group])
-            taken = sum(_put_in(connection, batch, out, numbers) for out in group)
-            if not taken and not _rows_of(connection, batch):
+            numbers = batch_rows.next_numbers(connection, [out.asked.digest for out in group])
+            taken = sum(batch_rows.put_in(connection, batch, out, numbers) for out in group)
+            if not taken and not batch_rows.count_rows(connection, batch):
                 connection.rollback()
             return taken
 
@@ -92,7 +87,7 @@ class SqlBatches:
         body = as_json({"status": status.model_dump(mode="json") if status else None, "note": note})
         row = {"batch": batch, "number": number, "created": now(), "step": step.value, "body": body}
         with self._writing() as connection:
-            return _added(connection, schema.batch_events, row)
+            return batch_rows.added(connection, schema.batch_events, row)
 
     def batch(self, batch: str) -> KnownBatch:
         """A batch by our id. LedgerError if there is none."""
@@ -101,7 +96,7 @@ class SqlBatches:
             found = connection.execute(select(row.id, row.run, row.created).where(row.id == batch)).first()
             if found is None:
                 raise LedgerError(f"The ledger holds no batch {batch}.")
-            return _known(connection, *found)
+            return batch_rows.known_batch(connection, *found)
 
     def batches(self, run: str | None = None) -> list[KnownBatch]:
         """All batches, or those of a run, oldest first."""
@@ -110,7 +105,7 @@ class SqlBatches:
         if run is not None:
             query = query.where(row.run == run)
         with self._reading() as connection:
-            return [_known(connection, *found) for found in connection.execute(query).all()]
+            return [batch_rows.known_batch(connection, *found) for found in connection.execute(query).all()]
 
     def rows(self, batch: str) -> list[Row]:
         """The rows of a batch, always in the same order."""
@@ -125,7 +120,9 @@ class SqlBatches:
         """Keep results and their answers in one transaction, each row's once; returns how many were new."""
         with self._writing() as connection:
             # sorted, so that two processes that keep the same don't wait for each other in a ring
-            return sum(_keep(connection, batch, result) for result in sorted(results, key=_key))
+            return sum(
+                batch_rows.keep_result(connection, batch, result) for result in sorted(results, key=_key)
+            )
 
     def close(self, batch: KnownBatch, outcome: RowOutcome, problem: str) -> int:
         """Give all rows without a result this one; returns how many."""
@@ -139,7 +136,7 @@ class SqlBatches:
             left = [Row(*found) for found in connection.execute(query)]
         return sum(
             self.keep(batch, [Result(row, outcome, problem) for row in some])
-            for some in in_groups(left, _AT_ONCE)
+            for some in in_groups(left, batch_rows.AT_ONCE)
         )
 
     def trail(self, asked: str, since: str) -> Trail:
@@ -179,80 +176,3 @@ class SqlBatches:
 
 def _key(result: Result) -> tuple[str, int]:
     return result.row.asked, result.row.number
-
-
-def _added(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row unless its key is there; whether it was inserted."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
-
-
-def _events_of(batch: str) -> Any:
-    row = schema.batch_events.c
-    return select(row.number, row.created, row.step, row.body).where(row.batch == batch).order_by(row.number)
-
-
-def _rows_of(connection: Connection, batch: str) -> int:
-    count = select(func.count()).select_from(schema.batch_rows).where(schema.batch_rows.c.batch == batch)
-    return connection.execute(count).scalar_one()
-
-
-def _known(connection: Connection, batch: str, run: str, created: str) -> KnownBatch:
-    events = [
-        BatchEvent.model_validate({"number": number, "created": at, "step": step, **json.loads(body)})
-        for number, at, step, body in connection.execute(_events_of(batch))
-    ]
-    rows = _rows_of(connection, batch)
-    return KnownBatch(id=batch, run=run, created=created, rows=rows, events=tuple(events))
-
-
-def _numbers(connection: Connection, asked: Sequence[str]) -> dict[str, int | None]:
-    """The number of the next row that asks this; None while one is on its way."""
-    row, result = schema.batch_rows.c, schema.batch_results.c
-    found: dict[str, int | None] = dict.fromkeys(asked, 1)
-    query = (
-        select(row.asked, func.max(row.number), func.count(), func.count(result.asked))
-        .outerjoin(schema.batch_results, (result.asked == row.asked) & (result.number == row.number))
-        .group_by(row.asked)
-    )
-    for some in in_groups(asked, _AT_ONCE):
-        for digest, last, rows, done in connection.execute(query.where(row.asked.in_(some))):
-            found[digest] = last + 1 if rows == done else None
-    return found
-
-
-def _put_in(connection: Connection, batch: str, out: Outgoing, numbers: dict[str, int | None]) -> bool:
-    number = numbers[out.asked.digest]
-    if number is None:
-        return False
-    numbers[out.asked.digest] = None  # a second one in the same group is on its way already
-    for sent in {out.request.digest: out.request, out.asked.digest: out.asked}.values():
-        add(connection, schema.requests, {"digest": sent.digest, "body": pack(connection, sent)})
-    row = Row(out.asked.digest, number, out.request.digest, out.attempt, out.segments)
-    return _added(connection, schema.batch_rows, {"batch": batch, **row._asdict()})
-
-
-def _keep(connection: Connection, batch: KnownBatch, result: Result) -> bool:
-    row, completion, at = result.row, result.completion, now()
-    kept = {"asked": row.asked, "number": row.number, "created": at}
-    kept |= {"outcome": result.outcome.value, "problem": result.problem}
-    if not _added(connection, schema.batch_results, kept):
-        return False
-    if completion is not None:
-        connection.execute(
-            schema.completions.insert().values(
-                request=row.request,
-                asked=row.asked,
-                run=batch.run,
-                attempt=row.attempt,
-                created=at,
-                outcome=result.outcome.value,
-                problem=result.problem,
-                prompt_tokens=completion.usage.prompt_tokens,
-                completion_tokens=completion.usage.completion_tokens,
-                cached_tokens=completion.usage.cached_tokens,
-                cost_usd=completion.cost_usd,
-                body=as_json(completion.model_dump(mode="json")),
-            )
-        )
-    return True

@@ -81,7 +81,7 @@ def test_submitted_in_one_process_collected_in_another_without_the_input(tmp_pat
         process = start("batch", "submit", table, *judge, cwd=tmp_path)
         out, err = process.communicate(timeout=DEADLINE_S)
         assert process.returncode == 0, err
-        assert "5 requests handed over, in 1 batches" in out
+        assert "5 requests handed over, in 1 batch." in out
         told = re.search(r"Come back with: grader (.+)", out)
         assert told
         expected = live(server)
@@ -187,7 +187,7 @@ def test_a_row_that_brought_no_usable_answer_is_asked_again_in_a_new_batch(kind:
         submit(server)
         first = collect()
         assert first.code == 3
-        assert "1 requests are asked again in a new batch." in first.err
+        assert "1 request handed over again." in first.err
         assert len(records("batch.db")) == ANSWERS + (1 if kind else 0)
         assert collect().code == 3
         live(server)
@@ -205,14 +205,14 @@ def test_a_row_that_brought_no_usable_answer_is_asked_again_in_a_new_batch(kind:
 def test_asked_again_live() -> None:
     with at(rows=["truncated", "status:500"]) as server:
         submit(server)
-        ended = collect("--again", "live")
+        ended = collect("--again", "live", "--in-flight", "1")
         assert ended.code == 3
         assert len(server.batches) == 1
         assert len(server.bodies) == 2
         assert len(json.loads(ended.out)["submissions"]) == ANSWERS + 2
         live(server)
     assert records("batch.db") == records("live.db")
-    assert [body.get("batch") for *_, body in bodies("batch.db")].count("batch_1") == ANSWERS
+    assert [body.get("batch") for *_, body in bodies("batch.db")].count("batch_1") == ANSWERS - 1
 
 
 @pytest.mark.parametrize(
@@ -393,10 +393,34 @@ def test_a_refused_submit_is_one_sentence_and_goes_on_later(faults: dict[str, An
         assert re.search(r"openai:test-model, (upload|start) of a batch.*: HTTP 40[14]", refused.err)
         assert ("secret" in refused.err, "Traceback" in refused.err) == (False, False)
         assert [steps[-1] for steps in events()] == ["put_back"] * 3
-        collect()
         assert collect().code == 3
     assert len(server.batches) == 3
     assert all(r.score for r in records("batch.db")[: ANSWERS + 1])
+
+
+def test_a_submit_killed_while_it_noted_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.ledger.batches import SqlBatches
+
+    real = SqlBatches.add_inputs
+
+    def add(self: SqlBatches, run: str, group: list[Any]) -> None:
+        real(self, run, group[:3])
+        raise KilledError
+
+    with at() as server:
+        with monkeypatch.context() as broken:
+            broken.setattr(SqlBatches, "add_inputs", add)
+            with pytest.raises(KilledError):
+                submit(server)
+        assert collect().code == 3
+        half = collect()
+        assert "submit again" in half.err
+        assert json.loads(submit(server, "--json").out)["requests"] == ANSWERS - 3
+        collect()
+        assert len(records("batch.db")) == ANSWERS + 2
+        assert collect("--give-up").code == 0
+    assert len(server.lines) == ANSWERS
+    assert len(records("batch.db", 0)) == 3
 
 
 def test_a_second_submit_sends_what_the_first_could_not() -> None:
