@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import NamedTuple
 
-from grader.domain.batch import Archive, BatchLedger, Outgoing, RowOutcome
+from grader.domain.batch import Outgoing, RowOutcome
+from grader.domain.batch_sides import Archive, BatchLedger
 from grader.domain.exchange import JudgeRequest, JudgeSpec
 from grader.domain.prompt import Prompt
 from grader.domain.submission import Submission

@@ -6,7 +6,8 @@ from secrets import token_hex
 from typing import NamedTuple
 
 from grader.batches.as_built import as_built
-from grader.domain.batch import Archive, BatchLedger, BatchService, Outgoing, Step
+from grader.domain.batch import Outgoing, Step
+from grader.domain.batch_sides import Archive, BatchLedger, BatchService
 from grader.domain.exchange import JudgeRequest
 from grader.errors import ProviderError
 

@@ -13,7 +13,8 @@ from grader.batches.collecting import refresh
 from grader.batches.sending import Limits, Place, claim, dispatch_all
 from grader.batches.settling import outstanding
 from grader.cli.regrading import judge_of
-from grader.domain.batch import BatchService, KnownBatch, Step, in_groups
+from grader.domain.batch import KnownBatch, Step, in_groups
+from grader.domain.batch_sides import BatchService
 from grader.domain.prompt import Prompt
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run

@@ -17,7 +17,7 @@ from rich.progress import TimeRemainingColumn as Remaining
 from grader.batch import grade_all
 from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED
-from grader.domain.batch import BatchService
+from grader.domain.batch_sides import BatchService
 from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord, State
 from grader.domain.run import Run, TextKind

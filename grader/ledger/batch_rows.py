@@ -1,4 +1,4 @@
-"""Rows of batches: numbered so that what is on its way is in one batch only, and kept once when it comes back."""
+"""Rows of batches: numbered so that what is on its way is in one batch only; each result is kept once."""
 
 import json
 from collections.abc import Sequence
@@ -22,16 +22,19 @@ def added(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
 
 
 def events_of(batch: str) -> Any:
+    """The query for a batch's steps, in their order."""
     row = schema.batch_events.c
     return select(row.number, row.created, row.step, row.body).where(row.batch == batch).order_by(row.number)
 
 
 def count_rows(connection: Connection, batch: str) -> int:
+    """How many rows a batch has."""
     count = select(func.count()).select_from(schema.batch_rows).where(schema.batch_rows.c.batch == batch)
     return connection.execute(count).scalar_one()
 
 
 def known_batch(connection: Connection, batch: str, run: str, created: str) -> KnownBatch:
+    """A batch with its steps."""
     events = [
         BatchEvent.model_validate({"number": number, "created": at, "step": step, **json.loads(body)})
         for number, at, step, body in connection.execute(events_of(batch))
@@ -56,6 +59,7 @@ def next_numbers(connection: Connection, asked: Sequence[str]) -> dict[str, int 
 
 
 def put_in(connection: Connection, batch: str, out: Outgoing, numbers: dict[str, int | None]) -> bool:
+    """Put a request into a batch; False if it is on its way already."""
     number = numbers[out.asked.digest]
     if number is None:
         return False
@@ -67,6 +71,7 @@ def put_in(connection: Connection, batch: str, out: Outgoing, numbers: dict[str,
 
 
 def keep_result(connection: Connection, batch: KnownBatch, result: Result) -> bool:
+    """Keep a result and its answer; False if the row has one already."""
     row, completion, at = result.row, result.completion, now()
     kept = {"asked": row.asked, "number": row.number, "created": at}
     kept |= {"outcome": result.outcome.value, "problem": result.problem}

@@ -29,7 +29,7 @@ Opening = Callable[[], AbstractContextManager[Connection]]
 
 
 class SqlBatches:
-    """Batches in SQLite or PostgreSQL. Implements grader.domain.batch.BatchLedger."""
+    """Batches in SQLite or PostgreSQL. Implements grader.domain.batch_sides.BatchLedger."""
 
     def __init__(self, reading: Opening, writing: Opening) -> None:
         self._reading = reading

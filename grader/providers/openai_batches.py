@@ -26,7 +26,7 @@ _UNFINISHED = frozenset({"batch_expired", "batch_cancelled"})
 
 
 class OpenAIBatches:
-    """Meets `grader.domain.batch.BatchService`."""
+    """Meets `grader.domain.batch_sides.BatchService`."""
 
     def __init__(
         self,
