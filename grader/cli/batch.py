@@ -68,6 +68,8 @@ def submit(
     as_json: JsonOption = False,
 ) -> None:
     """Hand over what the ledger has no answer to. Come back with 'grader batch collect'."""
+    from contextlib import closing
+
     from grader.cli.batching import hand_over
     from grader.cli.grading import Selection, start
     from grader.datafiles import load_rubrics, refuse_unscoreable
@@ -95,7 +97,7 @@ def submit(
         "calibrated": calibrated,
         "rows": rows,
     }
-    with SqlLedger(ledger) as store:
+    with closing(service), SqlLedger(ledger) as store:
         run = start(store, service, instruments, asking, extent.inputs, {"batch": settings})
         hand_over(store, run, service, selection.read(), ledger, as_json=as_json)
 

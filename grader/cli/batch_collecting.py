@@ -3,7 +3,9 @@
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from grader.cli.grading import grade_run, present
 from grader.cli.regrading import judge_of, options_of
 from grader.domain.batch import KnownBatch
 from grader.domain.run import Run
-from grader.errors import InputError, PermanentError, Problem, TransientError
+from grader.errors import InputError, Problem, ProviderError, TransientError
 from grader.ledger.store import SqlLedger
 from grader.reports.graded import Graded
 from grader.reports.wording import counted
@@ -56,25 +58,28 @@ def collect_runs(
     as_json: bool,
 ) -> list[Graded] | None:
     """Collect these runs, to the end if `every_s` is given; the records, or None while some are missing."""
-    places = {run.id: place_of(store, run) for run in _with_same_judges(store, runs)}
-    while True:
-        known = [
-            _look(batch, place, wishes, patient=every_s is not None)
-            for run, place in places.items()
-            for batch in store.batches().batches(run)
-        ]
-        ended = [
-            _advance(store, run, places[run.id], wishes)
-            # who stays needs no records of half a run
-            if every_s is None or all(batch.closed for batch in known if batch.run == run.id)
-            else False
-            for run in runs
-        ]
-        if all(ended) or every_s is None:
-            break
-        time.sleep(every_s)
+    chosen = {run.id for run in runs}
+    with ExitStack() as opened:
+        places = {run.id: place_of(store, run) for run in _with_same_judges(store, runs)}
+        for place in places.values():
+            opened.callback(place.service.close)
+        while True:
+            known = [
+                # what others handed over may hold the answers, but their troubles are not those of this run
+                _look(batch, place, wishes, patient=every_s is not None, ours=run in chosen)
+                for run, place in places.items()
+                for batch in store.batches().batches(run)
+            ]
+            ended = [
+                # who stays needs no records of half a run
+                (every_s is None or all(batch.closed for batch in known if batch.run == run.id))
+                and _advance(store, run, places[run.id], wishes)
+                for run in runs
+            ]
+            if all(ended) or every_s is None or not _on_the_way(store, places):
+                break
+            time.sleep(every_s)
     if not as_json or not all(ended):
-        chosen = {run.id for run in runs}
         newest = store.batches().batches()
         shown = {batch.id: batch for batch in known}
         show([b if b.closed else shown.get(b.id, b) for b in newest if b.run in chosen], as_json=as_json)
@@ -89,22 +94,24 @@ def _with_same_judges(store: SqlLedger, runs: Sequence[Run]) -> list[Run]:
     return [run for run in store.runs() if "batch" in run.settings and run.settings["judge"] in judges]
 
 
-def _look(batch: KnownBatch, place: Place, wishes: Wishes, *, patient: bool) -> KnownBatch:
+def _on_the_way(store: SqlLedger, places: Mapping[str, Place]) -> bool:
+    return any(batch.run in places and not batch.closed for batch in store.batches().batches())
+
+
+def _look(batch: KnownBatch, place: Place, wishes: Wishes, *, patient: bool, ours: bool) -> KnownBatch:
     try:
         seen = refresh(batch, place)
         if seen.closed and not batch.closed and wishes.delete and seen.status is not None:
             place.service.delete(seen.status)
-    except TransientError as error:
-        if not patient:
+    except ProviderError as error:
+        if error.status == HTTPStatus.NOT_FOUND and batch.status is not None:
+            if wishes.give_up:
+                return give_up(batch, place, str(error))
+            print(f"Batch {batch.id} is lost at the provider; --give-up closes it.", file=sys.stderr)
+        if ours and not (patient and isinstance(error, TransientError)):
             raise
-        print(f"{error}. Looking again later.", file=sys.stderr)
+        print(f"{error}. Batch {batch.id} stays as it is for now.", file=sys.stderr)
         return place.batches.batch(batch.id)
-    except PermanentError as error:
-        if wishes.give_up:
-            return give_up(batch, place, str(error))
-        place_known = batch.status.id if batch.status else "not yet sent"
-        print(f"Batch {batch.id} ({place_known}) can't be collected; --give-up closes it.", file=sys.stderr)
-        raise
     return seen
 
 

@@ -44,6 +44,9 @@ class BatchService(Protocol):
     def delete(self, status: BatchStatus) -> None:
         """Delete the batch's files at the provider; those that are gone are passed over."""
 
+    def close(self) -> None:
+        """Let go of connections."""
+
 
 class Archive(Protocol):
     """Where answers and requests are found again."""

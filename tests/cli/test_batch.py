@@ -413,7 +413,7 @@ def test_a_submit_killed_while_it_noted_its_input(monkeypatch: pytest.MonkeyPatc
             with pytest.raises(KilledError):
                 submit(server)
         assert collect().code == 3
-        half = collect()
+        half = collect("--wait", "--every", "0.01")
         assert "submit again" in half.err
         assert json.loads(submit(server, "--json").out)["requests"] == ANSWERS - 3
         collect()
@@ -465,6 +465,29 @@ def test_a_batch_that_is_gone_is_told_and_can_be_given_up() -> None:
         assert len(lost) == ANSWERS + 1
         assert "Not answered in the batch" in lost[0].detail
         assert json.loads(submit(server, "--json").out)["requests"] == ANSWERS
+
+
+def test_a_wrong_key_is_no_reason_to_give_up() -> None:
+    with at(poll_faults=[401, 401]) as server:
+        submit(server)
+        refused = collect("--give-up")
+        assert (refused.code, "HTTP 401" in refused.err, "give-up" in refused.err) == (2, True, False)
+        listed = call("batch", "list", "--ledger", "batch.db", "--json")
+        assert json.loads(listed.out)["batches"][0]["state"] == "validating"
+        assert collect("--wait", "--every", "0.01").code == 2
+        assert collect().code == 3
+    assert len(server.lines) == ANSWERS
+
+
+def test_the_trouble_of_another_run_is_told_and_passed_over() -> None:
+    with at() as server:
+        submit(server, "--candidate", "c0")
+        del server.batches["batch_1"]
+        submit(server, "--candidate", "c1")
+        found = collect(_runs("batch.db")[1])
+        assert found.code == 0
+        assert "is lost at the provider" in found.err
+        assert collect().code == 2
 
 
 def test_an_output_file_that_is_gone_is_told() -> None:

@@ -60,6 +60,7 @@ class BatchStandIn(StandIn):
         self.lines: list[dict[str, Any]] = []
         """All lines of all batches that were started."""
         self._left: dict[str, int] = {}
+        self._started = self._kept = 0
 
     async def start(self, port: int = 0) -> web.AppRunner:
         app = web.Application(client_max_size=300 << 20)
@@ -78,7 +79,8 @@ class BatchStandIn(StandIn):
         return runner
 
     def _keep(self, content: bytes) -> str:
-        name = f"file-{len(self.files) + 1}"
+        self._kept += 1
+        name = f"file-{self._kept}"
         self.files[name] = content
         return name
 
@@ -115,7 +117,8 @@ class BatchStandIn(StandIn):
         assert len({line["custom_id"] for line in lines}) == len(lines)
         assert all(len(line["custom_id"]) <= 64 and line["method"] == "POST" for line in lines)
         self.lines += lines
-        name = f"batch_{len(self.batches) + 1}"
+        self._started += 1
+        name = f"batch_{self._started}"
         self.batches[name] = {
             "id": name,
             "object": "batch",
