@@ -18,7 +18,10 @@ AT_ONCE = 500
 def added(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its key is there; whether it was inserted."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return connection.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    # drivers count rows differently, so the row itself is asked for
+    key = next(iter(table.primary_key))
+    statement = insert(table).values(row).on_conflict_do_nothing().returning(key)
+    return connection.execute(statement).first() is not None
 
 
 def events_of(batch: str) -> Any:

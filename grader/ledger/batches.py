@@ -75,7 +75,9 @@ class SqlBatches:
             if connection.execute(batch_rows.events_of(batch).limit(1)).first() is not None:
                 raise LedgerError(f"Batch {batch} was taken over by another process, which sends it.")
             numbers = batch_rows.next_numbers(connection, [out.asked.digest for out in group])
-            taken = sum(batch_rows.put_in(connection, batch, out, numbers) for out in group)
+            # always in one order, so that two processes don't wait for each other in a ring
+            in_order = sorted(group, key=lambda out: out.asked.digest)
+            taken = sum(batch_rows.put_in(connection, batch, out, numbers) for out in in_order)
             if not taken and not batch_rows.count_rows(connection, batch):
                 connection.rollback()
             return taken
@@ -119,7 +121,6 @@ class SqlBatches:
     def keep(self, batch: KnownBatch, results: Sequence[Result]) -> int:
         """Keep results and their answers in one transaction, each row's once; returns how many were new."""
         with self._writing() as connection:
-            # sorted, so that two processes that keep the same don't wait for each other in a ring
             return sum(
                 batch_rows.keep_result(connection, batch, result) for result in sorted(results, key=_key)
             )
