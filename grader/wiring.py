@@ -183,7 +183,7 @@ def batch_judge(name: str, options: JudgeOptions) -> JudgeSpec:
 
 def open_batches(judge: JudgeSpec, prices: tuple[float, float, float] | None = None) -> "OpenAIBatches":
     """The batch API of a `batch_judge`. Raises PermanentError without a key."""
-    from grader.providers.chat_format import ChatForm, Prices, token_limit
+    from grader.providers.chat_format import ChatForm, token_limit
     from grader.providers.openai_batches import OpenAIBatches
 
     base_url = judge.options.get("endpoint")
@@ -196,7 +196,7 @@ def open_batches(judge: JudgeSpec, prices: tuple[float, float, float] | None = N
         base_url=base_url,
         api_key=os.environ.get("GRADER_API_KEY"),
         form=form,
-        prices=Prices(*prices) if prices else None,
+        prices=prices_of(judge.name, JudgeOptions(base_url=base_url, prices=prices)),
     )
 
 

@@ -1,15 +1,16 @@
 """Makes the records of a run that was asked in batches, through the same pipeline as live calls."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from grader.batches.chain import still_open
 from grader.batches.sending import Place
 from grader.domain.batch import Outgoing, RowOutcome
+from grader.domain.batch_sides import Archive
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
-from grader.domain.record import GradeRecord
-from grader.domain.run import AnswerOutcome, Ledger, Run, TextKind
+from grader.domain.run import AnswerOutcome, Ledger, Run
 from grader.errors import ContextTooLongError, PermanentError, ProviderError, RefusedError
 from grader.pipeline import Instrument, grade
 
@@ -56,8 +57,9 @@ async def settle(
         elif left.wanted and not give_up:
             wanting += 1
         else:
-            record = await grade(submission, instrument, _Collected(judge, place, run), _Kept(ledger), run.id)
-            ledger.append_record(run.id, position, record)
+            kept = _Kept(ledger, place.archive)
+            record = await grade(submission, instrument, _Collected(judge, place, run), kept, run.id)
+            await ledger.append_record(run.id, position, record)
             records += 1
     return Settled(records, waiting, wanting)
 
@@ -97,16 +99,16 @@ _ERRORS: Mapping[RowOutcome, type[ProviderError]] = {
 class _Kept:
     """The ledger, without keeping a second time what was kept when it came back."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, archive: Archive) -> None:
+        self._archive = archive
+        self.keep_text = ledger.keep_text
+        self.append_record = ledger.append_record
 
-    def keep_text(self, kind: TextKind, body: str) -> str:
-        return self._ledger.keep_text(kind, body)
+    @asynccontextmanager
+    async def asking(self, request_digest: str, *, wait: bool) -> AsyncIterator[Completion | None]:
+        yield self._archive.answer(request_digest)
 
-    def answer(self, request_digest: str) -> Completion | None:
-        return self._ledger.answer(request_digest)
-
-    def append_completion(
+    async def append_completion(
         self,
         run: str,
         request: JudgeRequest,
@@ -115,8 +117,5 @@ class _Kept:
         completion: Completion,
         outcome: AnswerOutcome,
         problem: str = "",
-    ) -> None:
-        pass
-
-    def append_record(self, run: str, position: int, record: GradeRecord) -> None:
-        self._ledger.append_record(run, position, record)
+    ) -> Completion | None:
+        return None

@@ -98,7 +98,7 @@ def submit(
         "rows": rows,
     }
     with closing(service), SqlLedger(ledger) as store:
-        run = start(store, service, instruments, asking, extent.inputs, {"batch": settings})
+        run = start(store, service, instruments, asking, extent.inputs, more={"batch": settings})
         hand_over(store, run, service, selection.read(), ledger, as_json=as_json)
 
 
@@ -137,6 +137,7 @@ def collect(
     """Take in what came back, make the records, and ask again what brought no usable answer."""
     from grader.cli.batch_collecting import Wishes, collect_runs, runs_to_collect
     from grader.cli.outputs import make_way
+    from grader.domain.record import State
     from grader.ledger.store import SqlLedger
 
     if report is not None:
@@ -147,6 +148,6 @@ def collect(
         if not runs:
             print("Nothing is on its way. Start with 'grader batch submit'.")
             return
-        items = collect_runs(store, runs, wishes, every if wait else None, report, as_json=as_json)
-    if items is None or any(item.record.score is None for item in items):
+        done = collect_runs(store, runs, wishes, every if wait else None, report, as_json=as_json)
+    if done is None or any(info.counts[State.NOT_SCORED] for info in done):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

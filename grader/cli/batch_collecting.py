@@ -18,8 +18,9 @@ from grader.cli.regrading import judge_of, options_of
 from grader.domain.batch import KnownBatch
 from grader.domain.run import Run
 from grader.errors import InputError, Problem, ProviderError, TransientError
+from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
-from grader.reports.graded import Graded
+from grader.reports.graded import RunInfo
 from grader.reports.wording import counted
 from grader.wiring import open_judge
 
@@ -56,7 +57,7 @@ def collect_runs(
     report: Path | None,
     *,
     as_json: bool,
-) -> list[Graded] | None:
+) -> list[RunInfo] | None:
     """Collect these runs, to the end if `every_s` is given; the records, or None while some are missing."""
     chosen = {run.id for run in runs}
     with ExitStack() as opened:
@@ -85,7 +86,7 @@ def collect_runs(
         show([b if b.closed else shown.get(b.id, b) for b in newest if b.run in chosen], as_json=as_json)
     if not all(ended):
         return None
-    return [item for run in runs for item in present(store, run, report, as_json=as_json)]
+    return [present(store, run, report, as_json=as_json) for run in runs]
 
 
 def _with_same_judges(store: SqlLedger, runs: Sequence[Run]) -> list[Run]:
@@ -120,10 +121,10 @@ def _advance(store: SqlLedger, run: Run, place: Place, wishes: Wishes) -> bool:
     if store.run_end(run.id) is not None:
         return True
     instruments, judge = instruments_of(store, run), judge_of(run)
-    settled = asyncio.run(settle(run, instruments, judge, place, store, give_up=wishes.give_up))
+    settled = asyncio.run(settle(run, instruments, judge, place, Desk(store), give_up=wishes.give_up))
     if settled.wanting and not settled.waiting:
         if wishes.live:
-            options = options_of(judge, in_flight=wishes.in_flight, threads=None)
+            options = options_of(judge)._replace(in_flight=wishes.in_flight)
             prices = run.settings["batch"]["prices"]
             provider = open_judge(judge.name, options._replace(prices=tuple(prices) if prices else None))
             submissions = [submission for _, submission in place.batches.inputs(run.id)]

@@ -113,7 +113,7 @@ def start(
     meter: Meter | None = None,
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
-    """Note the start of a run over so many submissions, and what it may spend; `more` are settings of its own."""
+    """Note the start of a run over so many submissions; `meter`: what it may spend; `more`: own settings."""
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.domain.batch import BatchEvent, KnownBatch, Outgoing, Result, Row, in_groups
 from grader.ledger import schema
-from grader.ledger.rows import add, as_json, now, pack
+from grader.ledger.rows import add, add_all, as_json, now, packed
 
 AT_ONCE = 500
 """Rows looked up by one statement or kept in one transaction."""
@@ -68,7 +68,9 @@ def put_in(connection: Connection, batch: str, out: Outgoing, numbers: dict[str,
         return False
     numbers[out.asked.digest] = None  # a second one in the same group is on its way already
     for sent in {out.request.digest: out.request, out.asked.digest: out.asked}.values():
-        add(connection, schema.requests, {"digest": sent.digest, "body": pack(connection, sent)})
+        sent_row, texts = packed(sent)
+        add_all(connection, schema.texts, list(texts.values()))
+        add(connection, schema.requests, sent_row)
     row = Row(out.asked.digest, number, out.request.digest, out.attempt, out.segments)
     return added(connection, schema.batch_rows, {"batch": batch, **row._asdict()})
 

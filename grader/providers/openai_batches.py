@@ -10,8 +10,9 @@ from typing import IO, Any, Final
 
 from grader.domain.batch import BatchStatus, Returned
 from grader.domain.exchange import JudgeRequest, JudgeSpec
+from grader.domain.prices import Prices
 from grader.errors import PermanentError, ProviderError, TransientError
-from grader.providers.chat_format import ChatForm, Prices, chat_body, read_completion, read_usage
+from grader.providers.chat_format import ChatForm, chat_body, read_completion, read_usage
 from grader.providers.sdk_errors import read_fault
 from grader.providers.status import Fault, Kind, provider_error
 
@@ -138,7 +139,7 @@ class OpenAIBatches:
             body = self._body(row)
             cost = None
             if self._prices and body.get("usage"):
-                cost = self._prices.cost(read_usage(body)) * BATCH_PRICE
+                cost = float(self._prices.cost(read_usage(body))) * BATCH_PRICE
             completion = read_completion(self.spec.name, body, latency_s=0.0, cost_usd=cost)
         except ProviderError as error:
             return Returned(asked, error)

@@ -1,12 +1,12 @@
 """Batches at providers: what was handed over, how it went, what came back; append-only."""
 
 from grader.ledger.migrations.append_only import create
-from grader.ledger.schema import FOURTH
+from grader.ledger.schema import FIFTH
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
     """Create the tables and the triggers that refuse changes."""
-    create(FOURTH)
+    create(FIFTH)
