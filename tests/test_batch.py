@@ -1,5 +1,6 @@
 import asyncio
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -8,12 +9,15 @@ from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Style
 from grader.domain.rating import Verdict
 from grader.domain.record import State
+from grader.domain.run import AnswerOutcome
 from grader.domain.submission import Submission
 from grader.errors import PermanentError, TransientError
+from grader.judge import passages
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
-from grader.pipeline import Instrument
+from grader.pipeline import Instrument, requests_for
 from grader.replay import replay
+from grader.segments import segment
 from grader.wiring import new_run
 from tests.support.judges import SPEC, Judge, answer, completion
 
@@ -110,8 +114,7 @@ async def test_resuming_after_faults_gives_the_records_of_an_unbroken_run() -> N
         assert ledger.spending(run).calls < 5, "only what had failed was asked again"
 
 
-async def test_of_two_answers_to_one_request_the_first_counts_for_both() -> None:
-    """Equal texts asked at once, by a judge that changes its mind: the records agree, and replay."""
+async def test_equal_texts_at_once_are_asked_once_and_agree() -> None:
     verdicts = [Verdict.MET, Verdict.NOT_MET]
     judge = Judge(lambda request: completion(answer(request, verdicts.pop(0))))
     text = "Box 7 of the gloves did not arrive; please send it again by Friday."
@@ -121,9 +124,41 @@ async def test_of_two_answers_to_one_request_the_first_counts_for_both() -> None
         ledger.start_run(run)
         await grade_all(twins, INSTRUMENTS, judge, Desk(ledger), run.id, workers=2, on_record=lambda _: None)
         first, second = ledger.records(run.id)
-        assert len(judge.asked) == 2
+        assert len(judge.asked) == 1
         assert first.ratings == second.ratings
         assert [replay(r, ledger).difference for r in (first, second)] == ["", ""]
+
+
+async def test_what_another_process_asks_is_put_off_and_taken_from_it_in_the_end(tmp_path: Path) -> None:
+    """While another holds the first text, the others are graded; its answer ends the wait."""
+    others = Judge(lambda request: completion(answer(request, Verdict.NOT_MET)))
+    given = [s for s in submissions(12) if s.text and s.task == "vendor_email"]
+    with SqlLedger(str(tmp_path / "l.db")) as ledger:
+        run = new_run("test", SPEC, {})
+        ledger.start_run(run)
+        theirs, heard = Desk(ledger), []
+        instrument = INSTRUMENTS["vendor_email"]
+        shown = passages(given[0].text, segment(given[0].text))
+        (first,) = requests_for(instrument, shown, SPEC)
+
+        def hear(record) -> None:
+            heard.append(record.submission)
+
+        judge = Judge()
+        async with theirs.asking(first.digest, wait=True) as known:
+            assert known is None
+            ours = asyncio.create_task(
+                grade_all(given, INSTRUMENTS, judge, Desk(ledger), run.id, workers=2, on_record=hear)
+            )
+            while len(heard) < len(given) - 1:
+                await asyncio.sleep(0.01)
+            assert given[0].id not in heard
+            told = await others.complete(first)
+            await theirs.append_completion(run.id, first, first, 1, told, AnswerOutcome.OK)
+        await ours
+        assert heard[-1] == given[0].id
+        assert len(judge.asked) == len(given) - 1
+        assert {r.verdict for r in next(ledger.records(run.id)).ratings} == {Verdict.NOT_MET}
 
 
 async def test_records_of_a_decisions_judge_keep_the_order_of_the_input_too() -> None:

@@ -207,7 +207,7 @@ async def test_a_server_that_is_gone_ends_the_run_and_the_next_one_goes_on(ledge
     ledger.start_run(started)
     with pytest.raises(PermanentError, match=r"^openai:test-model: connection failed; 3 calls in a row"):
         await grade_all(
-            SUBMISSIONS, INSTRUMENTS, judge, ledger, started.id, workers=8, on_record=lambda _: None
+            SUBMISSIONS, INSTRUMENTS, judge, Desk(ledger), started.id, workers=8, on_record=lambda _: None
         )
     await judge.close()
     assert len(list(ledger.records(started.id))) <= 2 + sum(not s.text.strip() for s in SUBMISSIONS)

@@ -195,7 +195,7 @@ def exchange(request: JudgeRequest) -> dict[str, Any]:
 
 def _unloadable(weights: Path, code: int, last_words: str) -> str:
     if code == -9:
-        need = weights.stat().st_size / 1e9 * 1.5 + 0.3
+        need = weights.stat().st_size / 1e9 * 3.5 + 0.3
         return f"Loading {weights.name} was killed: about {need:.1f} GB of free memory are needed."
     return f"The weights {weights} can't be loaded; is this a whole GGUF file? {last_words}".strip()
 

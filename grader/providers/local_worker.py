@@ -100,7 +100,7 @@ class Session:
         firsts = np.cumsum([0, *(len(questions) for questions in chunk)]).tolist()
         spans = [range(start, stop) for start, stop in itertools.pairwise(firsts)]
         checks = [[self._check(chances[row], states[row]) for row in span] for span in spans]
-        sought = [n for n, check in enumerate(checks) if possible(check)]
+        sought = [n for n, check in enumerate(checks) if evidence and possible(check)]
         shown_by = dict(
             zip(sought, self._passages([firsts[n] for n in sought], evidence, lines), strict=True)
         )
