@@ -19,8 +19,8 @@ from grader.segments import segment
 TITLE = "The embedded judge"
 ABOUT = (
     "Example answers to one task, two threads, without evidence. From scratch: examples, text and one "
-    "question are read anew for each question. Raw: as many tokens read in one row as an answer has new ones. Each "
-    "figure is the best of its rounds, taken in turn, because the machine's speed changes."
+    "question are read anew for each question. Raw: as many tokens read in one row as an answer has new "
+    "ones. Each figure is the best of its rounds, taken in turn, because the machine's speed changes."
 )
 WEIGHTS = "qwen2.5-coder-1.5b"
 TASK = "vendor_email"
