@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from grader.domain.rating import Verdict
 from grader.domain.record import State
 from grader.domain.run import AnswerOutcome
 from grader.domain.submission import Submission
-from grader.errors import PermanentError, TransientError
+from grader.errors import BudgetError, PermanentError, TransientError
 from grader.judge import passages
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
@@ -166,3 +167,111 @@ async def test_records_of_a_decisions_judge_keep_the_order_of_the_input_too() ->
     with SqlLedger("sqlite://") as ledger:
         run = await run_all(ledger, judge, 9)
         assert [r.submission for r in ledger.records(run)] == [s.id for s in submissions(9)]
+
+
+def slow_but_for_the_last(count: int, wait_s: float, failure: Exception | None) -> Judge:
+    """Answers to `count` requests take a while; the one after that fails at once, if it is to fail."""
+
+    class Slow(Judge):
+        async def complete(self, request):
+            self.asked.append(request)
+            if len(self.asked) > count and failure is not None:
+                raise failure
+            await asyncio.sleep(wait_s)
+            return completion(answer(request))
+
+    return Slow()
+
+
+def kept(ledger: SqlLedger) -> tuple[int, int]:
+    """Answers, and records with a score."""
+    (run,) = ledger.runs()
+    return ledger.spending(run.id).calls, sum(r.state is State.SCORED for r in ledger.records(run.id))
+
+
+@pytest.mark.parametrize("failure", [PermanentError("withdrawn", status=401), BudgetError("spent")])
+def test_what_is_under_way_when_another_worker_fails_is_kept(tmp_path: Path, failure: Exception) -> None:
+    judge = slow_but_for_the_last(3, 0.05, failure)
+    with SqlLedger(str(tmp_path / "l.db")) as ledger:
+        with pytest.raises(type(failure), match=str(failure)):
+            asyncio.run(run_all(ledger, judge, 40))
+        assert (len(judge.asked), kept(ledger)) == (4, (3, 3))
+
+
+def test_a_stopped_run_keeps_what_is_under_way_and_begins_nothing(tmp_path: Path) -> None:
+    judge = slow_but_for_the_last(4, 0.05, None)
+
+    async def stopped(ledger: SqlLedger) -> None:
+        run = asyncio.create_task(run_all(ledger, judge, 40))
+        while len(judge.asked) < 4:
+            await asyncio.sleep(0)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+
+    with SqlLedger(str(tmp_path / "l.db")) as ledger:
+        asyncio.run(stopped(ledger))
+        assert (len(judge.asked), kept(ledger)) == (4, (4, 4))
+
+
+def test_a_second_stop_does_not_wait_and_keeps_what_was_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.batch.WIND_DOWN_S", 3600.0)
+
+    class Stuck(Judge):
+        async def complete(self, request):
+            self.asked.append(request)
+            if len(self.asked) > 2:
+                await asyncio.Event().wait()
+            return completion(answer(request))
+
+    judge = Stuck()
+
+    async def stopped(ledger: SqlLedger) -> None:
+        run = asyncio.create_task(run_all(ledger, judge, 40, workers=2))
+        while len(judge.asked) < 4:
+            await asyncio.sleep(0.001)
+        for _ in range(2):
+            run.cancel()
+            await asyncio.sleep(0.01)
+        with pytest.raises(asyncio.CancelledError):
+            await run
+
+    with SqlLedger(str(tmp_path / "l.db")) as ledger:
+        asyncio.run(stopped(ledger))
+        assert kept(ledger) == (2, 2)
+
+
+def test_what_nobody_waits_for_any_more_is_kept_before_the_loop_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many answers come back at the very moment at which one worker fails, and the ledger is slow."""
+    monkeypatch.setattr("grader.batch.WIND_DOWN_S", 0.0)
+
+    class Crowd(Judge):
+        gate: asyncio.Event
+
+        async def complete(self, request):
+            self.asked.append(request)
+            if len(self.asked) == 1:
+                self.gate = asyncio.Event()
+            if len(self.asked) < 8:
+                await self.gate.wait()
+                return completion(answer(request))
+            self.gate.set()
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            raise PermanentError("withdrawn", status=401)
+
+    with SqlLedger(str(tmp_path / "l.db")) as ledger:
+        settle = ledger.settle
+
+        def slowly(*given):
+            time.sleep(0.01)
+            return settle(*given)
+
+        monkeypatch.setattr(ledger, "settle", slowly)
+        with pytest.raises(PermanentError, match="withdrawn"):
+            asyncio.run(run_all(ledger, Crowd(), 40, workers=10))
+        assert kept(ledger)[0] == 7

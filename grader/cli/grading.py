@@ -23,7 +23,7 @@ from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
-from grader.errors import BudgetError, GraderError, InputError, Problem
+from grader.errors import BudgetError, GraderError, InputError, LedgerError, Problem
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -199,7 +199,11 @@ def grade_run(
     finally:
         if told := provider.tally.sentence:
             print(told, file=sys.stderr)
-        ledger.end_run(run.id, state)
+        try:
+            ledger.end_run(run.id, state)
+        except LedgerError:
+            if state == "finished":
+                raise  # else what stopped the run is what there is to tell
 
 
 def present(

@@ -2,6 +2,12 @@
 
 from types import ModuleType
 
-from eval.bench.parts import embedded, faults, memory, speed
+from eval.bench.parts import embedded, faults, kills, memory, speed
 
-PARTS: dict[str, ModuleType] = {"speed": speed, "memory": memory, "faults": faults, "embedded": embedded}
+PARTS: dict[str, ModuleType] = {
+    "speed": speed,
+    "memory": memory,
+    "faults": faults,
+    "kills": kills,
+    "embedded": embedded,
+}
