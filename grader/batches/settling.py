@@ -103,6 +103,7 @@ class _Kept:
         self._archive = archive
         self.keep_text = ledger.keep_text
         self.append_record = ledger.append_record
+        self.settled = ledger.settled
 
     @asynccontextmanager
     async def asking(self, request_digest: str, *, wait: bool) -> AsyncIterator[Completion | None]:
