@@ -29,7 +29,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_every_command_has_help(grader: Call) -> None:
     for command in (
-        *("grade", "show", "report", "export", "replay", "check", "models"),
+        *("grade", "show", "report", "export", "replay", "check", "models", "batch"),
         *("calibrate", "agreement", "sets"),
         *("second-opinion", "adjudicate", "adjudications", "raters"),
     ):
