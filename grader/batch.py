@@ -29,6 +29,21 @@ async def grade_all(
     meet every submission, or on cancellation, the workers stop and the error is raised; what is graded stays
     in the ledger.
     """
+    placed = enumerate(submissions)
+    await grade_placed(placed, instruments, provider, ledger, run, workers=workers, on_record=on_record)
+
+
+async def grade_placed(
+    submissions: Iterable[tuple[int, Submission]],
+    instruments: Mapping[str, Instrument],
+    provider: Provider,
+    ledger: Ledger,
+    run: str,
+    *,
+    workers: int,
+    on_record: Callable[[GradeRecord], None],
+) -> None:
+    """Like `grade_all`, for submissions that come with their places in the input, such as a part of it."""
     line = _Line(submissions, workers * _PUT_OFF_PER_WORKER)
     try:
         async with asyncio.TaskGroup() as group:
@@ -42,8 +57,8 @@ async def grade_all(
 class _Line:
     """The submissions still to be graded: the input, and those put off because another process asks them."""
 
-    def __init__(self, submissions: Iterable[Submission], most_put_off: int) -> None:
-        self._input: Iterator[tuple[int, Submission]] = enumerate(submissions)
+    def __init__(self, submissions: Iterable[tuple[int, Submission]], most_put_off: int) -> None:
+        self._input: Iterator[tuple[int, Submission]] = iter(submissions)
         self._put_off: deque[tuple[int, Submission]] = deque()
         self._most_put_off = most_put_off
 

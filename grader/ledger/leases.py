@@ -25,8 +25,8 @@ def take(connection: Connection, requests: Collection[str], holder: str) -> set[
     clock = _clock(connection)
     lease = schema.leases.c
     of_these = lease.request.in_(requests)
-    held = connection.execute(select(lease.request, lease.holder, lease.until).where(of_these)).all()
-    for row in held:
+    held = select(lease.request, lease.holder, lease.until).where(of_these).order_by(lease.request)
+    for row in connection.execute(held).all():
         if row.until < clock or _gone(row.holder):
             connection.execute(
                 delete(schema.leases).where(lease.request == row.request, lease.holder == row.holder)

@@ -78,11 +78,12 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
     answered = [s for s in steps if isinstance(s, Answered)]
     outcomes = [s for s in steps if isinstance(s, Outcome)]
     records = [_record_row(s.record) for s in outcomes]
-    add_all(connection, schema.texts, list(texts.values()))
-    add_all(connection, schema.requests, list(requests.values()))
+    # in the same order everywhere, so that no two transactions on PostgreSQL wait for each other's rows
+    add_all(connection, schema.texts, [texts[digest] for digest in sorted(texts)])
+    add_all(connection, schema.requests, [requests[digest] for digest in sorted(requests)])
     if answered:
         connection.execute(schema.completions.insert(), [_completion_row(a) for a in answered])
-    add_all(connection, schema.records, records)
+    add_all(connection, schema.records, sorted(records, key=lambda row: str(row["digest"])))
     add_all(
         connection,
         schema.outcomes,
@@ -102,6 +103,10 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
     known = first_answers(connection, wanted)
     free = wanted - known.keys()
     ours = leases.take(connection, free, holder) if free else set()
+    # on PostgreSQL, one who held a lease until a moment ago may have answered since we looked
+    if late := first_answers(connection, ours):
+        leases.release(connection, set(late), holder)
+        known |= late
 
     def told(step: Step) -> Completion | bool | None:
         if isinstance(step, Answered) and step.outcome is AnswerOutcome.OK:
