@@ -1,4 +1,4 @@
-"""A Ray cluster of several nodes on this machine's loopback, in a process of its own, for tests and the bench.
+"""A Ray cluster of several nodes on this machine's loopback, for tests and the bench: a process of its own.
 
     python -m eval.nodes 2
 
@@ -20,6 +20,8 @@ _HOST = "127.0.0.2"
 """On loopback, but not 127.0.0.1: Ray puts the machine's outer address in the place of that one."""
 _TRIES = 5
 """On a busy machine Ray's own helpers may be too late for it, and a node does not come up."""
+EXIT_NOT_UP = 75
+"""The machine is too busy: nothing is wrong with the program."""
 _MEMORY = 80 << 20
 _WATCHFUL = {
     "health_check_initial_delay_ms": 1000,
@@ -33,9 +35,11 @@ def _started(tries: int, add: Any, **options: Any) -> Any:
     ports = ("dashboard_agent_listen_port", "runtime_env_agent_port", "metrics_agent_port")
     try:
         return add(**common, **{port: _free_port() for port in ports}, **options)
-    except Exception:  # Ray raises no narrower one
-        if tries == 1:
+    except Exception as error:  # Ray raises no narrower one
+        if "timed out during startup" not in str(error):
             raise
+        if tries == 1:
+            sys.exit(EXIT_NOT_UP)
         return _started(tries - 1, add, **options)
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for a test or a measurement, on loopback: Debian's programs, a folder of its own."""
+"""A PostgreSQL of its own for a test or a measurement: Debian's programs, on loopback, in a new folder."""
 
 import os
 import pwd

@@ -105,7 +105,7 @@ def grade(
     if ray is not None:
         from grader.cli.on_ray import on_ray, refuse
 
-        refuse(ledger, meter)
+        refuse(ray, ledger, meter)
     provider = open_judge(judge, options, meter)
     asking = Asking(mode.value, repeats)
     known = load_rubrics(rubrics)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from grader.budget import NO_CAP, Meter
 from grader.cli.grading import watched
-from grader.cluster.nodes import Nodes, hand_out, joined
+from grader.cluster.nodes import Nodes, check, hand_out, joined
 from grader.cluster.parts import most_workers, part_size, parts, share
 from grader.cluster.work import Told, work_of
 from grader.domain.run import Run
@@ -21,8 +21,8 @@ from grader.wiring import JudgeOptions
 GradeThere = Callable[[SqlLedger, Run, Mapping[str, Instrument], Iterable[Submission], Meter], None]
 
 
-def refuse(ledger: str, meter: Meter) -> None:
-    """Raises InputError for a ledger that machines can't share, and for a cap that workers can't hold."""
+def refuse(address: str, ledger: str, meter: Meter) -> None:
+    """Raises InputError for a ledger that machines can't share, a cap that workers can't hold, no cluster."""
     if not ledger.startswith("postgresql"):
         message = "Workers on several machines cannot share a SQLite ledger."
         remedy = "Name a database: postgresql+psycopg://USER@HOST/DATABASE (docs/scaling.md)."
@@ -31,6 +31,7 @@ def refuse(ledger: str, meter: Meter) -> None:
         message = "A budget is held within one process, and with --ray several spend at once."
         remedy = "Leave out --budget-usd and --budget-tokens, or --ray; --estimate tells the cost before."
         raise InputError(Problem("--ray", None, message, remedy))
+    check(address)
 
 
 @contextmanager

@@ -38,7 +38,6 @@ def joined(address: str, cpus: int | None = None) -> Iterator[Nodes]:
     except ImportError as error:
         remedy = "Install the extra 'ray': pip install 'open-response-grader[ray,postgresql]'."
         raise InputError(Problem("--ray", None, "Ray is not installed.", remedy)) from error
-    _check(address)
     started = {"num_cpus": cpus, "include_dashboard": False} if address == LOCAL else {}
     try:
         ray.init(address=address, logging_level="ERROR", **started)
@@ -86,7 +85,7 @@ def _told(ended: object) -> Told:
     return told
 
 
-def _check(address: str) -> None:
+def check(address: str) -> None:
     """That somebody listens at the address: Ray itself would wait for minutes. Raises InputError."""
     if address in {LOCAL, "auto"}:
         return

@@ -1,4 +1,4 @@
-"""The same ledger on PostgreSQL: a server of Debian's, or an empty database named by GRADER_TEST_POSTGRESQL."""
+"""The same ledger on PostgreSQL: a server of Debian's, or an empty database: GRADER_TEST_POSTGRESQL."""
 
 import asyncio
 from collections.abc import Iterator
