@@ -5,7 +5,7 @@ import pytest
 from eval.bench.answers import letters
 from eval.bench.environments import ROOT, requirements_of
 from eval.bench.measuring import Outcome
-from eval.bench.parts import PARTS, faults, memory, speed
+from eval.bench.parts import PARTS, faults, memory, nodes, speed
 from eval.bench.rows import Row
 from eval.bench.settings import Settings, chosen
 from eval.bench.systems import FLOOR, GRADERS, OURS, SYSTEMS, Load, Result
@@ -40,8 +40,13 @@ def test_criteria_without_a_verdict_are_lost():
     assert (told["criteria lost"], told["of these reported"], told["scored in part"]) == (30, 10, 5)
 
 
+def test_nodes_are_told_against_one():
+    assert nodes.figures(2, 20.0, 10.5, 400)["share of the ideal"] == pytest.approx(0.952, abs=0.001)
+    assert nodes.figures(2, None, 10.5, 400)["speedup"] is None
+
+
 def test_a_system_that_does_not_run_is_told_with_its_words(monkeypatch):
-    for part in (speed, memory, faults):
+    for part in PARTS.values():
         monkeypatch.setattr(part, "tried", lambda system, load: f"did not run: no {system.module}")
     rows = [row for part in PARTS.values() for row in part.run(Settings())]
     assert len(rows) > len(GRADERS)
@@ -60,7 +65,7 @@ def test_the_floor_runs_between_the_others_and_its_drift_is_told(monkeypatch):
 
 def test_names_are_parts_or_systems():
     assert chosen(["faults", "deepeval"], PARTS) == (["faults"], {"deepeval"})
-    assert chosen(["ours"], PARTS) == (["speed", "memory", "faults"], {"ours"})
+    assert chosen(["ours"], PARTS) == (["speed", "memory", "faults", "nodes"], {"ours"})
     assert Settings(systems=frozenset({"our"})).wants(OURS)
     assert not Settings(systems=frozenset({"deepeval"})).wants(OURS)
 

@@ -2,6 +2,6 @@
 
 from types import ModuleType
 
-from eval.bench.parts import faults, memory, speed
+from eval.bench.parts import faults, memory, nodes, speed
 
-PARTS: dict[str, ModuleType] = {"speed": speed, "memory": memory, "faults": faults}
+PARTS: dict[str, ModuleType] = {"speed": speed, "memory": memory, "faults": faults, "nodes": nodes}
