@@ -1,4 +1,4 @@
-"""Our batch on a Ray cluster of `--mode` nodes and a PostgreSQL of its own: the grading alone, without starts."""
+"""Our batch on a Ray cluster of `--mode` nodes, the ledger on PostgreSQL: the grading, without the starts."""
 
 import subprocess
 import sys

@@ -5,7 +5,7 @@ import pytest
 from eval.bench.answers import letters
 from eval.bench.environments import ROOT, requirements_of
 from eval.bench.measuring import Outcome
-from eval.bench.parts import PARTS, faults, memory, nodes, speed
+from eval.bench.parts import PARTS, faults, nodes, speed
 from eval.bench.rows import Row
 from eval.bench.settings import Settings, chosen
 from eval.bench.systems import FLOOR, GRADERS, OURS, SYSTEMS, Load, Result

@@ -6,10 +6,10 @@ from eval.bench.systems import OURS, Load, System
 
 TITLE = "Nodes"
 ABOUT = (
-    "Our batch on a Ray cluster, the ledger on PostgreSQL, all on this machine. Each node has one worker with "
-    "10 calls in flight, and every answer comes after 500 ms, so that the judge's time counts and not the "
-    "machine's. Speedup: the time of one node divided by that of so many; share of the ideal: of so many times "
-    "the speed. Starting the database, the nodes and the workers is left out."
+    "Our batch on a Ray cluster, the ledger on PostgreSQL, all on this machine. Each node has one worker "
+    "with 10 calls in flight, and every answer comes after 500 ms, so that the judge's time counts and not "
+    "the machine's. Speedup: the time of one node divided by that of so many; share of the ideal: of so "
+    "many times the speed. Starting the database, the nodes and the workers is left out."
 )
 _COUNT, _QUICK = 400, 40
 _IN_FLIGHT = 10
