@@ -14,7 +14,14 @@ from tests.standin import StandIn, serving
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALL_JUDGE = "local:smollm2-135m"
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "ARCHITECTURE.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/scaling.md",
+]
 
 
 def blocks(document: str, language: str) -> list[str]:
