@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord
@@ -10,6 +10,8 @@ from grader.domain.run import BeingAskedError, Ledger
 from grader.domain.submission import Submission
 from grader.pipeline import Instrument, grade
 
+WIND_DOWN_S = 5.0
+"""How long a run that stops waits for the answers under way: they are paid for."""
 _PUT_OFF_PER_WORKER = 8
 
 
@@ -26,8 +28,9 @@ async def grade_all(
     """Grade every submission; each outcome is in the ledger before `on_record` hears of it.
 
     `instruments` by task id. Processes with the same ledger share the work. On a PermanentError that would
-    meet every submission, or on cancellation, the workers stop and the error is raised; what is graded stays
-    in the ledger.
+    meet every submission, or on cancellation, no other submission is begun, those under way get WIND_DOWN_S
+    to end, and the error is raised; a second cancellation cuts that short. What was answered is kept: a
+    LedgerError says how many answers could not be.
     """
     placed = enumerate(submissions)
     await grade_placed(placed, instruments, provider, ledger, run, workers=workers, on_record=on_record)
@@ -45,13 +48,27 @@ async def grade_placed(
 ) -> None:
     """Like `grade_all`, for submissions that come with their places in the input, such as a part of it."""
     line = _Line(submissions, workers * _PUT_OFF_PER_WORKER)
+    at_work = [
+        asyncio.create_task(_work(line, instruments, provider, ledger, run, on_record))
+        for _ in range(workers)
+    ]
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(_work(line, instruments, provider, ledger, run, on_record))
-    except ExceptionGroup as failures:
-        # every worker meets the same wall: one error says it
-        raise failures.exceptions[0] from None
+        first, _ = await asyncio.wait(at_work, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        line.close()
+        await _wind_down(at_work, ledger)
+    for worker in first:
+        worker.result()  # every worker meets the same wall: one error says it
+
+
+async def _wind_down(at_work: Sequence[asyncio.Task[None]], ledger: Ledger) -> None:
+    try:
+        await asyncio.wait(at_work, timeout=WIND_DOWN_S)
+    finally:
+        for worker in at_work:
+            worker.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)
+        await ledger.settled()
 
 
 class _Line:
@@ -61,9 +78,12 @@ class _Line:
         self._input: Iterator[tuple[int, Submission]] = iter(submissions)
         self._put_off: deque[tuple[int, Submission]] = deque()
         self._most_put_off = most_put_off
+        self._closed = False
 
     def next(self) -> tuple[int, Submission, bool] | None:
         """Position, submission, and whether it was put off before; None at the end."""
+        if self._closed:
+            return None
         if len(self._put_off) < self._most_put_off and (new := next(self._input, None)) is not None:
             return (*new, False)
         return (*self._put_off.popleft(), True) if self._put_off else None
@@ -71,6 +91,10 @@ class _Line:
     def put_off(self, position: int, submission: Submission) -> None:
         """Let it wait until the input is through, or too many wait."""
         self._put_off.append((position, submission))
+
+    def close(self) -> None:
+        """Give out no more."""
+        self._closed = True
 
 
 async def _work(

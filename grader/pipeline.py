@@ -264,6 +264,16 @@ def _read(request: JudgeRequest, completion: Completion, segment_count: int) -> 
     return parse(request, completion.text, segment_count)
 
 
+def outcome_of(
+    request: JudgeRequest, completion: Completion, segment_count: int
+) -> tuple[AnswerOutcome, str]:
+    """What a completion is as an answer to a request, and what is wrong with an unusable one."""
+    read = _read(request, completion, segment_count)
+    if isinstance(read, tuple):
+        return AnswerOutcome.OK, ""
+    return AnswerOutcome.MALFORMED if completion.refusal is None else AnswerOutcome.REFUSED, read.problem
+
+
 def _provenance(
     instrument: Instrument,
     provider: Provider,

@@ -86,3 +86,6 @@ class _Reading:
 
     async def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         raise AssertionError("a preview keeps nothing")
+
+    async def settled(self) -> None:
+        pass

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.budget import Meter, metered
 from grader.calibration_files import shipped_calibrations
-from grader.datafiles import DEFAULT_PROMPTS, load_prompt
+from grader.datafiles import DEFAULT_PROMPTS, data_folder, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import JudgeSpec, Provider, Style
@@ -27,6 +27,9 @@ from grader.providers.endpoint import is_address
 from grader.providers.limits import LimitedProvider, Limits
 from grader.providers.output import OutputMode
 from grader.providers.price_list import listed_prices
+
+if TYPE_CHECKING:
+    from grader.providers.openai_batches import OpenAIBatches
 
 _PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
@@ -79,13 +82,7 @@ def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> 
 
     Raises InputError for an unknown one, PermanentError if it is not ready.
     """
-    kind, _, model = name.partition(":")
-    if kind not in PROVIDERS or not model:
-        known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
-        raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
-    if options.base_url is not None and not is_address(options.base_url):
-        remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
-        raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
+    kind, model = _named(name, options)
     limits = Limits(
         in_flight=options.in_flight,
         rpm=options.rpm,
@@ -95,6 +92,18 @@ def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> 
         patience_s=options.patience_s,
     )
     return LimitedProvider(metered(_provider(kind, model, options), meter), limits)
+
+
+def _named(name: str, options: JudgeOptions) -> tuple[str, str]:
+    """Provider and model of a judge's name, if they and the endpoint can be."""
+    kind, _, model = name.partition(":")
+    if kind not in PROVIDERS or not model:
+        known = ", ".join(f"{p}:MODEL" for p in PROVIDERS)
+        raise InputError(Problem("--judge", None, f"{name!r} names no judge.", f"Use one of {known}."))
+    if options.base_url is not None and not is_address(options.base_url):
+        remedy = "Write it as http://HOST:PORT/v1; a key goes into GRADER_API_KEY."
+        raise InputError(Problem("--base-url", None, "This is no plain web address.", remedy))
+    return kind, model
 
 
 def prices_of(name: str, options: JudgeOptions) -> Prices | None:
@@ -122,14 +131,7 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
         from grader.providers.scripted import ScriptedProvider
 
         return ScriptedProvider(model)
-    asked = {"output": options.output.value}
-    if options.base_url:
-        asked["endpoint"] = options.base_url
-    if options.logprobs:
-        asked["logprobs"] = "yes"
-    if not options.sampling:
-        asked["sampling"] = "the vendor's own"
-    spec = JudgeSpec(provider=kind, model=model, options=asked)
+    spec = _hosted(kind, model, options)
     if kind == "openai":
         from grader.providers.openai import OpenAIProvider
 
@@ -158,22 +160,63 @@ def _provider(kind: str, model: str, options: JudgeOptions) -> Provider:
     )
 
 
+def _hosted(kind: str, model: str, options: JudgeOptions) -> JudgeSpec:
+    """A judge behind an endpoint: what decides its answers is part of every request's identity."""
+    asked = {"output": options.output.value}
+    if options.base_url:
+        asked["endpoint"] = options.base_url
+    if options.logprobs:
+        asked["logprobs"] = "yes"
+    if not options.sampling:
+        asked["sampling"] = "the vendor's own"
+    return JudgeSpec(provider=kind, model=model, options=asked)
+
+
+def batch_judge(name: str, options: JudgeOptions) -> JudgeSpec:
+    """The judge `openai:model`, as `open_judge` asks it. Raises InputError for one without a batch API."""
+    kind, model = _named(name, options)
+    if kind != "openai":
+        remedy = "Use openai:MODEL; with --base-url, any server that speaks OpenAI's batch API."
+        raise InputError(Problem("--judge", None, f"{name!r} has no batch API here.", remedy))
+    return _hosted(kind, model, options)
+
+
+def open_batches(judge: JudgeSpec, prices: tuple[float, float, float] | None = None) -> "OpenAIBatches":
+    """The batch API of a `batch_judge`. Raises PermanentError without a key."""
+    from grader.providers.chat_format import ChatForm, token_limit
+    from grader.providers.openai_batches import OpenAIBatches
+
+    base_url = judge.options.get("endpoint")
+    output = OutputMode(judge.options["output"])
+    form = ChatForm(
+        output, "logprobs" in judge.options, "sampling" not in judge.options, token_limit(base_url)
+    )
+    return OpenAIBatches(
+        judge,
+        base_url=base_url,
+        api_key=os.environ.get("GRADER_API_KEY"),
+        form=form,
+        prices=prices_of(judge.name, JudgeOptions(base_url=base_url, prices=prices)),
+    )
+
+
 def _local(model: str, options: JudgeOptions) -> Provider:
     from grader.providers.local import LocalProvider
     from grader.providers.local_worker import FORM
+    from grader.providers.probe import fitted_probe
     from grader.providers.weights import file_digest, located
 
     weights = located(model)
     if weights is None:
         remedy = f"Fetch them once with 'grader models fetch {model}', or name a GGUF file."
         raise InputError(Problem("--judge", None, f"The weights {model!r} are not on this machine.", remedy))
-    spec = JudgeSpec(
-        provider="local",
-        model=Path(model).name,
-        style=Style.DECISIONS,
-        options={"weights": f"sha256:{file_digest(weights)}", "form": FORM},
-    )
-    return LocalProvider(spec, weights, threads=options.threads)
+    digest = file_digest(weights)
+    asked = {"weights": f"sha256:{digest}", "form": FORM}
+    probe = fitted_probe(data_folder("prompts") / "probes", digest)
+    if probe is not None:
+        asked["probe"] = probe.digest
+    spec = JudgeSpec(provider="local", model=Path(model).name, style=Style.DECISIONS, options=asked)
+    return LocalProvider(spec, weights, threads=options.threads, probe=probe)
 
 
 class Asking(NamedTuple):

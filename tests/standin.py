@@ -31,7 +31,8 @@ class Step:
     """What the server does with one request.
 
     Kinds: `ok`; `status` (an error of `status`); `reset` (connection reset before any answer), `cut` (in
-    mid-body), `stall` (silent for `seconds`); `html` (200, but no JSON); `error_in_200`;
+    mid-body), `stall` (silent for `seconds`), `hang` (in mid-body, for `seconds`);
+    `html` (200, but no JSON); `error_in_200`;
     `truncated` (answer cut off, finish_reason length), `wrong_ids`, `missing_id`, `extra_text`,
     `out_of_range`, `duplicate_key`, `empty` (no content); `refusal`, `content_filter`; `other_model`;
     `no_usage`; `two_calls`.
@@ -103,8 +104,9 @@ class StandIn:
             told = f"{request.headers.get('Authorization')} {body['messages'][-1]['content']}"
             error = {"message": told, "type": "some_error", "code": step.code}
             return web.json_response({"error": error}, status=step.status, headers=dict(step.headers))
-        if step.kind in ("reset", "cut"):
-            return await _drop(request, midway=step.kind == "cut")
+        if step.kind in ("reset", "cut", "hang"):
+            silent_s = step.seconds if step.kind == "hang" else 0.02
+            return await _drop(request, midway=step.kind != "reset", silent_s=silent_s)
         if step.kind == "html":
             return web.Response(text="<html>Welcome</html>", content_type="text/html")
         if step.kind == "error_in_200":
@@ -112,12 +114,12 @@ class StandIn:
         return web.json_response(completion(body, step.kind, self._criteria))
 
 
-async def _drop(request: web.Request, *, midway: bool) -> web.StreamResponse:
+async def _drop(request: web.Request, *, midway: bool, silent_s: float) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Length": "1000", "Content-Type": "application/json"})
     if midway:
         await response.prepare(request)
         await response.write(b'{"id": "chatcmpl')
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(silent_s)
     if request.transport is not None:
         connection = request.transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

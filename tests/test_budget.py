@@ -10,7 +10,7 @@ from grader.budget import Amount, Cap, Meter, metered, most
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.prices import FREE, Prices
 from grader.errors import BudgetError, ProviderError, TransientError
-from grader.providers.retry import complete_with_retries
+from grader.providers.retry import Plan, with_retries
 from tests.providers.conftest import grading_request, spec
 
 PRICES = Prices(input=Decimal(2), cached=Decimal(1), output=Decimal(8))
@@ -111,13 +111,15 @@ async def test_every_try_is_reserved_and_a_budget_error_is_not_tried_again() -> 
     async def at_once(_seconds: float) -> None:
         pass
 
+    plan = Plan(attempts=4, patience_s=1.0)
     down, meter = Down(), Meter(PRICES, Cap(usd=Decimal(1)))
     with pytest.raises(ProviderError):
-        await complete_with_retries(metered(down, meter), REQUEST, attempts=4, sleep=at_once)
+        await with_retries(lambda: metered(down, meter).complete(REQUEST), plan, at_once)
     assert (down.begun, meter.unanswered, meter.spent) == (4, 4, Amount())
+    plan = Plan(attempts=4, patience_s=1.0)
     broke = Meter(PRICES, Cap(usd=Decimal("0.000001")))
     with pytest.raises(BudgetError, match=r"^0\.0000 of 0\.000001 US dollars are spent, and the next"):
-        await complete_with_retries(metered(down, broke), REQUEST, attempts=4, sleep=at_once)
+        await with_retries(lambda: metered(down, broke).complete(REQUEST), plan, at_once)
     assert down.begun == 4
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.providers.weights import located
-from tests.standin import StandIn, serving
+from tests.standin import serving
+from tests.support.batch_standin import BatchStandIn
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ def test_make_targets_can_be_made(command: str) -> None:
 @pytest.mark.skipif(located("smollm2-135m") is None, reason="the smallest weights are not here: make test")
 def test_the_commands_of_the_readme(tmp_path: Path) -> None:
     script = SHELL.replace("source .venv/bin/activate\n", "")
-    with serving(StandIn([])) as server:
+    with serving(BatchStandIn()) as server:
         script = script.replace("http://localhost:8000/v1", server.url)
         environment = {
             **os.environ,
@@ -84,7 +85,8 @@ def test_every_command_of_the_program_is_in_the_readme() -> None:
 
     for command in app.registered_commands:
         assert f"grader {command.name}" in README
-    assert "grader models" in README
+    for group in app.registered_groups:
+        assert f"grader {group.name}" in README
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

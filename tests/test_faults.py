@@ -1,14 +1,20 @@
 """A judge that fails in every way that is known: no criterion is lost and no score is invented."""
 
+import asyncio
 import json
+import re
+import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from grader.batch import grade_all
+from grader.calibration.applying import binding
 from grader.datafiles import load_prompt, load_rubrics
+from grader.domain.calibration import Signal
 from grader.domain.exchange import Usage
 from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, State
@@ -21,12 +27,13 @@ from grader.readers.submissions import read_submissions
 from grader.replay import replay
 from grader.wiring import JudgeOptions, new_run, open_judge
 from tests.standin import StandIn, Step, answer, completion, serving
+from tests.support.calibrations import calibration, curve
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "medical_office_manager"
 PROMPT = load_prompt("structured-v1")
 INSTRUMENTS = {task: Instrument(rubric, PROMPT, "one_call") for task, rubric in load_rubrics().items()}
 SUBMISSIONS = list(read_submissions(EXAMPLES, tasks=frozenset(INSTRUMENTS)))
-NO_ANSWER = {"status", "reset", "cut", "stall", "html", "error_in_200"}
+NO_ANSWER = {"status", "reset", "cut", "stall", "hang", "html", "error_in_200"}
 
 
 class Witness(StandIn):
@@ -49,7 +56,11 @@ def ledger() -> Iterator[SqlLedger]:
 
 
 async def run(
-    ledger: SqlLedger, server: StandIn, submissions: list[Submission], **options: float | int
+    ledger: SqlLedger,
+    server: StandIn,
+    submissions: list[Submission],
+    instruments: Mapping[str, Instrument] = INSTRUMENTS,
+    **options: float | int,
 ) -> tuple[list[GradeRecord], Spending]:
     chosen = JudgeOptions(base_url=server.url, first_wait_s=0.001)._replace(**options)
     judge = open_judge("openai:test-model", chosen)
@@ -58,7 +69,7 @@ async def run(
     heard: list[GradeRecord] = []
     try:
         await grade_all(
-            submissions, INSTRUMENTS, judge, Desk(ledger), started.id, workers=8, on_record=heard.append
+            submissions, instruments, judge, Desk(ledger), started.id, workers=8, on_record=heard.append
         )
     finally:
         await judge.close()
@@ -207,7 +218,7 @@ async def test_a_server_that_is_gone_ends_the_run_and_the_next_one_goes_on(ledge
     ledger.start_run(started)
     with pytest.raises(PermanentError, match=r"^openai:test-model: connection failed; 3 calls in a row"):
         await grade_all(
-            SUBMISSIONS, INSTRUMENTS, judge, ledger, started.id, workers=8, on_record=lambda _: None
+            SUBMISSIONS, INSTRUMENTS, judge, Desk(ledger), started.id, workers=8, on_record=lambda _: None
         )
     await judge.close()
     assert len(list(ledger.records(started.id))) <= 2 + sum(not s.text.strip() for s in SUBMISSIONS)
@@ -217,11 +228,71 @@ async def test_a_server_that_is_gone_ends_the_run_and_the_next_one_goes_on(ledge
     assert_nothing_invented(records, server, ledger)
 
 
-async def test_a_silent_server_is_left_after_the_time_limit(ledger: SqlLedger) -> None:
-    with serving(Witness([Step("stall", seconds=600)])) as server:
+@pytest.mark.parametrize("kind", ["stall", "hang"])
+async def test_a_silent_server_is_left_after_the_time_limit(ledger: SqlLedger, kind: str) -> None:
+    with serving(Witness([Step(kind, seconds=600)])) as server:
         (record,), _ = await run(ledger, server, ONE, timeout_s=1.0)
     assert record.score is not None
     assert_nothing_invented([record], server, ledger)
+    with SqlLedger("sqlite://") as other, serving(Witness(rates=[(Step(kind, seconds=600), 1.0)])) as server:
+        (record,), spent = await run(other, server, ONE, timeout_s=0.2, tries=2)
+    assert (record.state, record.reason) == (State.NOT_SCORED, Reason.PROVIDER_FAILED)
+    assert (record.score, record.ratings, spent.calls, server.requests) == (None, (), 0, 2)
+    assert "no answer in time" in record.detail
+
+
+async def test_another_model_than_asked_for_is_told_and_no_calibration_holds_for_it(
+    ledger: SqlLedger,
+) -> None:
+    with serving(Witness()) as server:
+        (first,), _ = await run(ledger, server, ONE)
+        rubric = INSTRUMENTS[first.task].rubric
+        assert first.provenance is not None
+        judge = open_judge("openai:test-model", JudgeOptions(base_url=server.url))
+        made_for = binding(first.provenance, rubric, judge.spec)
+        await judge.close()
+        curves = tuple(curve(c.id) for c in rubric.criteria)
+        fitted = calibration(binding=made_for, criteria=curves, signal=Signal.VERDICT)
+        calibrated = {first.task: INSTRUMENTS[first.task]._replace(calibrations={made_for.digest: fitted})}
+        (held,), _ = await run(ledger, server, ONE, calibrated)
+        with SqlLedger("sqlite://") as other:
+            server.steps.append(Step("other_model"))
+            (record,), _ = await run(other, server, ONE, calibrated)
+    assert (first.provenance.model, held.calibration) == ("test-model", "operational")
+    assert None not in {r.calibrated for r in held.ratings}
+    assert record.provenance is not None
+    assert record.provenance.model == "another-model"
+    assert (record.calibration, record.estimate) == ("uncalibrated", None)
+    assert record.provenance.calibration is None
+    assert {(r.calibrated, r.claimed) for r in record.ratings} == {(None, None)}
+
+
+async def test_a_ledger_that_another_process_locks_for_a_while_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("grader.ledger.connect._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("grader.ledger.desk._PAUSE_S", 0.05)
+    some = SUBMISSIONS[:24]
+    with serving(Witness(latency_s=0.02)) as server:
+        with SqlLedger(str(tmp_path / "unbroken.db")) as unlocked:
+            expected, needed = await run(unlocked, server, some)
+        before = server.requests
+        with (
+            SqlLedger(str(tmp_path / "ledger.db")) as ledger,
+            closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other,
+        ):
+
+            def lock() -> None:
+                other.execute("BEGIN IMMEDIATE")
+                loop.call_later(1.0, other.rollback)
+
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.1, lock)
+            records, spent = await run(ledger, server, some)
+    told = capsys.readouterr().err
+    assert re.fullmatch(r"The ledger cannot be written: database is locked\..+ Waiting for .+ s\.\n", told)
+    assert records == expected
+    assert server.requests - before == spent.calls == needed.calls
 
 
 async def test_an_answer_told_what_was_wrong_with_the_one_before(ledger: SqlLedger) -> None:

@@ -29,7 +29,10 @@ def ledger() -> Iterator[SqlLedger]:
 async def graded(ledger: SqlLedger, mode: str = "one_call", text: str = TEXT) -> GradeRecord:
     instrument = Instrument(load_rubrics()["vendor_email"], load_prompt("structured-v1"), mode)
     submission = Submission(id="a", candidate="a", task="vendor_email", text=text)
-    return await grade(submission, instrument, Judge(), Desk(ledger), RUN.id)
+    desk = Desk(ledger)
+    record = await grade(submission, instrument, Judge(), desk, RUN.id)
+    await desk.append_record(RUN.id, 0, record)
+    return record
 
 
 def alter(ledger: SqlLedger, statement: str) -> None:
@@ -75,7 +78,9 @@ async def test_a_record_that_needed_no_judge_is_computed_again(ledger: SqlLedger
     instrument = Instrument(of, load_prompt("structured-v1"), "per_criterion", repeats)
     submission = Submission(id="a", candidate="a", task="vendor_email", text="The rate was 10%.")
     judge = Judge()
-    record = await grade(submission, instrument, judge, Desk(ledger), RUN.id)
+    desk = Desk(ledger)
+    record = await grade(submission, instrument, judge, desk, RUN.id)
+    await desk.append_record(RUN.id, 0, record)
     assert (judge.asked, record.calibration) == ([], "exact")
     assert record.provenance is not None
     assert record.provenance.requests == ()

@@ -78,14 +78,14 @@ def run(system: System, load: Load) -> Result:
         python = python_of(system.environment)
     except NotInstalledError as error:
         raise DidNotRunError(f"not installed: {error}") from error
-    with _serving(load) as address, tempfile.TemporaryDirectory() as home:
+    with serving(load) as address, tempfile.TemporaryDirectory() as home:
         command = [str(python), "-m", f"eval.bench.{system.module}", f"--url={address}/v1"]
         command += [f"--responses={load.responses}", f"--in-flight={load.in_flight}", f"--mode={system.mode}"]
         try:
             done = subprocess.run(
                 command,
                 cwd=home,
-                env=_surroundings(home, address),
+                env=surroundings(home, address),
                 capture_output=True,
                 text=True,
                 check=False,
@@ -98,10 +98,10 @@ def run(system: System, load: Load) -> Result:
             raise DidNotRunError(last_line(done.stderr) or f"ended with {done.returncode} and no words")
         figures = json.loads(told[-1].removeprefix(MARK))
         figures["outcome"] = Outcome(**figures["outcome"])
-        return Result(**figures, server=_stats(address))
+        return Result(**figures, server=stats(address))
 
 
-def _surroundings(home: str, address: str) -> dict[str, str]:
+def surroundings(home: str, address: str) -> dict[str, str]:
     """The environment of a system: nothing of the user's, no calls beyond loopback."""
     return {
         "PATH": os.environ.get("PATH", ""),
@@ -117,7 +117,7 @@ def _surroundings(home: str, address: str) -> dict[str, str]:
 
 
 @contextmanager
-def _serving(load: Load) -> Iterator[str]:
+def serving(load: Load) -> Iterator[str]:
     """A fresh server in a process of its own; yields its address."""
     options = [f"--latency={load.latency_s}"]
     options += [f"--{name.replace('_', '-')}={share}" for name, share in load.faults._asdict().items()]
@@ -130,6 +130,7 @@ def _serving(load: Load) -> Iterator[str]:
             server.kill()
 
 
-def _stats(address: str) -> dict[str, Any]:
+def stats(address: str) -> dict[str, Any]:
+    """What a server was asked since it was last told to count from zero."""
     with urllib.request.urlopen(f"{address}/stats") as answer:  # noqa: S310 - our own server
         return dict(json.load(answer))

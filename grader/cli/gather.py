@@ -7,6 +7,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 from grader.domain.prompt import Prompt
+from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
@@ -85,9 +86,12 @@ def run_info(
     the run itself knows.
     """
     counts: Counter[State] = Counter()
+    reasons: Counter[Reason] = Counter()
     models, fingerprints = set(), set()
     for record in records:
         counts[record.state] += 1
+        if record.reason is not None:
+            reasons[record.reason] += 1
         if record.provenance is not None:
             models.add(record.provenance.model)
             fingerprints.add(record.provenance.fingerprint)
@@ -112,6 +116,7 @@ def run_info(
         platform=platform.system(),
         inputs=run.settings.get("inputs", counts.total()),
         counts={state: counts[state] for state in State},
+        reasons=dict(reasons.most_common()),
         calls=spending.calls,
         failed_tries=spending.failed,
         unanswered_tries=unanswered,

@@ -6,7 +6,8 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -17,11 +18,12 @@ from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
 from grader.cli.progress import progress
 from grader.cli.spending import noted, onward, spent_words, stop_sentence, unknown_costs
+from grader.domain.batch_sides import BatchService
 from grader.domain.exchange import Provider
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
 from grader.domain.tally import Tally
-from grader.errors import BudgetError, GraderError, InputError, Problem
+from grader.errors import BudgetError, GraderError, InputError, LedgerError, Problem
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -104,13 +106,14 @@ def column_map(options: list[str]) -> ColumnMap | None:
 
 def start(
     ledger: SqlLedger,
-    provider: Provider,
+    provider: Provider | BatchService,
     instruments: Mapping[str, Instrument],
     asking: Asking,
     inputs: int,
     meter: Meter | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
-    """Note the start of a run over so many submissions, and what it may spend."""
+    """Note the start of a run over so many submissions; `meter`: what it may spend; `more`: own settings."""
     prompt = next(iter(instruments.values())).prompt
     rubrics = {task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()}
     settings = {
@@ -120,6 +123,7 @@ def start(
         "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
         "rubrics": rubrics,
         **(noted(meter) if meter else {}),
+        **more,
     }
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
     if asking.mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
@@ -212,7 +216,11 @@ def watched(
     finally:
         if told := tally().sentence:
             print(told, file=sys.stderr)
-        ledger.end_run(run.id, state)
+        try:
+            ledger.end_run(run.id, state)
+        except LedgerError:
+            if state == "finished":
+                raise  # else what stopped the run is what there is to tell
 
 
 def present(

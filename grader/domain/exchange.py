@@ -133,6 +133,8 @@ class Completion(Value):
     latency_s: float = 0.0
     probabilities: dict[str, dict[Verdict, float]] = Field(default_factory=dict)
     """Per criterion, the probability of each verdict from log-probabilities, where given."""
+    batch: Annotated[str | None, Field(exclude_if=absent)] = None
+    """The provider's id of the batch that it came from; None: asked live."""
 
 
 class Provider(Protocol):

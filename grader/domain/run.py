@@ -74,3 +74,9 @@ class Ledger(Protocol):
 
     async def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         """Keep the outcome for one submission."""
+
+    async def settled(self) -> None:
+        """Wait until all that was handed in is durable, also for those who no longer wait themselves.
+
+        Raises LedgerError if an answer could not be kept, and says how many.
+        """

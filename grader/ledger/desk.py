@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from grader.domain.exchange import Completion, JudgeRequest
 from grader.domain.record import GradeRecord
@@ -38,6 +38,7 @@ class Desk:
         self._renewing: asyncio.Task[None] | None = None
         self._asking: dict[str, asyncio.Event] = {}
         self._failed: GraderError | None = None
+        self._lost = 0
 
     def keep_text(self, kind: TextKind, body: str) -> None:
         """Keep a text under its digest, once; durable with the next append."""
@@ -80,6 +81,18 @@ class Desk:
         """Keep the outcome for one submission of a run; `position` is its place in the input."""
         await self._do(Outcome(run, position, record))
 
+    async def settled(self) -> None:
+        """Wait until all that was handed in is durable, also for those who no longer wait themselves.
+
+        Raises LedgerError if an answer could not be kept, and says how many.
+        """
+        while self._working is not None and not self._working.done():
+            await asyncio.wait([self._working])
+        if self._lost:
+            lost = "1 answer" if self._lost == 1 else f"{self._lost:,} answers"
+            remedy = "Once it can be written, start the same command again: it asks only for what is missing."
+            raise LedgerError(f"{self._failed} {lost} of the judge could not be kept. {remedy}")
+
     async def _taken(self, request: str) -> Completion | bool | None:
         """The answer, or True: it is ours to ask for; None: another is asking."""
         if request in self._asking:
@@ -107,17 +120,23 @@ class Desk:
     async def _renew(self) -> None:
         while self._asking:
             await asyncio.sleep(LASTS_S / 3)
-            await self._do(Renew())
+            with suppress(LedgerError):  # those who ask are told
+                await self._do(Renew())
 
     async def _do(self, step: Step) -> Settled:
         """What `step` settles to, once it is durable. Raises LedgerError."""
-        if self._failed is not None:
+        if self._failed is not None and not isinstance(step, Answered):
             raise self._failed
         done: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
         self._line.append((step, done))
-        if self._working is None or self._working.done():
-            self._working = asyncio.create_task(self._work())
+        self._go_on()
         return await asyncio.shield(done)
+
+    def _go_on(self, _ended: object = None) -> None:
+        """See to it that the line is worked on, also after a loop that is closing has cancelled the work."""
+        if self._line and (self._working is None or self._working.done()):
+            self._working = asyncio.create_task(self._work())
+            self._working.add_done_callback(self._go_on)
 
     async def _work(self) -> None:
         while self._line:
@@ -125,9 +144,15 @@ class Desk:
             waiting = [done for _, done in at_once]
             try:
                 settled = await self._settle([step for step, _ in at_once])
+            except asyncio.CancelledError:
+                for done in waiting:
+                    if done is not None:
+                        done.cancel()
+                raise
             except Exception as error:
                 if isinstance(error, GraderError):
-                    self._failed = error
+                    self._failed = self._failed or error
+                    self._lost += sum(isinstance(step, Answered) for step, _ in at_once)
                 for done in waiting:
                     if done is not None:
                         done.set_exception(error)
@@ -144,7 +169,7 @@ class Desk:
             try:
                 return await self._away(steps)
             except LedgerError as error:
-                if not error.may_pass or time.monotonic() - since > self._patience_s:
+                if not error.may_pass or self._failed or time.monotonic() - since > self._patience_s:
                     raise
                 if not said:
                     print(f"{error} Waiting for up to {self._patience_s:.0f} s.", file=sys.stderr)

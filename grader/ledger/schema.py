@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a ledger at another version is migrated when opened."""
 
 metadata = MetaData()
@@ -162,8 +163,64 @@ leases = Table(
     Index("leases_by_holder", "holder"),
 )
 """Who is asking which request at the moment, until when (seconds since 1970): work under way, no record."""
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("created", String(32), nullable=False),
+    Column("run", ForeignKey("runs.id"), nullable=False),
+    Index("batches_by_run", "run"),
+)
+"""What was meant to be handed over to a provider's batch API, noted before it is."""
+
+batch_rows = Table(
+    "batch_rows",
+    metadata,
+    Column("asked", ForeignKey("requests.digest"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("batch", ForeignKey("batches.id"), nullable=False),
+    Column("request", ForeignKey("requests.digest"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Index("batch_rows_by_batch", "batch"),
+)
+"""The requests of a batch. `number` counts how often the same was put into one, so that none is in two."""
+
+batch_results = Table(
+    "batch_results",
+    metadata,
+    Column("asked", String(71), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("problem", Text, nullable=False),
+    ForeignKeyConstraint(["asked", "number"], ["batch_rows.asked", "batch_rows.number"]),
+)
+"""What became of each row; an answer, usable or not, is among the completions."""
+
+batch_events = Table(
+    "batch_events",
+    metadata,
+    Column("batch", ForeignKey("batches.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created", String(32), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The steps of a batch: of two processes that note the same number, one is told that it came second."""
+
+batch_inputs = Table(
+    "batch_inputs",
+    metadata,
+    Column("run", ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text", ForeignKey("texts.digest"), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The submissions of a run that is asked in batches, so that it ends without the input file."""
 
 FIRST = (texts, requests, runs, run_ends, completions, records, outcomes)
 SECOND = (calibrations, commitments, adjudications)
 THIRD = (hiring_decisions,)
-RECORDED = FIRST + SECOND + THIRD
+FIFTH = (batches, batch_rows, batch_results, batch_events, batch_inputs)
+RECORDED = FIRST + SECOND + THIRD + FIFTH

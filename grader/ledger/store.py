@@ -16,6 +16,7 @@ from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
 from grader.ledger import people, schema
+from grader.ledger.batches import SqlBatches
 from grader.ledger.connect import BEGIN, connect
 from grader.ledger.rows import add, as_json, keep, kept_text, now, unpack
 from grader.ledger.settling import Answered, Outcome, Step, first_answers, settle
@@ -66,6 +67,10 @@ class SqlLedger:
             cause = str(getattr(error, "orig", error)).splitlines()[0]
             message = f"The ledger cannot be written: {cause}. What it holds is safe."
             raise LedgerError(message, may_pass=isinstance(error, OperationalError)) from error
+
+    def batches(self) -> SqlBatches:
+        """What was handed over to providers' batch APIs, and what came of it."""
+        return SqlBatches(self._engine.connect, self._writing)
 
     # -- appending ---------------------------------------------------------------------------------------
 

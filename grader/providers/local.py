@@ -16,7 +16,8 @@ from typing import Any
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Usage
 from grader.errors import ContextTooLongError, PermanentError, TransientError
 from grader.providers.local_reading import answer_text, read, verdict_probabilities
-from grader.providers.weights import file_digest
+from grader.providers.probe import Located
+from grader.providers.weights import converted_directory, file_digest
 
 CONTEXT = 4096
 """Tokens of one prompt, unless the judge's spec says otherwise."""
@@ -31,9 +32,12 @@ class LocalProvider:
     Takes requests of the decisions style; of the messages only the first is shown, the worked examples.
     """
 
-    def __init__(self, spec: JudgeSpec, weights: Path, *, threads: int | None) -> None:
+    def __init__(
+        self, spec: JudgeSpec, weights: Path, *, threads: int | None, probe: Located | None = None
+    ) -> None:
         self.spec = spec
         self._weights = weights
+        self._probe = probe
         self._threads = threads or _processors()
         self._turn = asyncio.Lock()
         self._child: _Child | None = None
@@ -44,7 +48,7 @@ class LocalProvider:
         Raises TransientError where the child died, ContextTooLongError, and PermanentError for weights that
         can't be used.
         """
-        asked = _exchange(request)
+        asked = exchange(request)
         async with self._turn:
             started = time.monotonic()
             child = await self._ready()
@@ -79,7 +83,8 @@ class LocalProvider:
 
     async def _ready(self) -> "_Child":
         if self._child is None:
-            self._child = await _Child.start(self._weights, self._threads, self.spec.context or CONTEXT)
+            context = self.spec.context or CONTEXT
+            self._child = await _Child.start(self._weights, self._probe, self._threads, context)
         return self._child
 
 
@@ -94,7 +99,7 @@ class _Child:
         self.digest = ""
 
     @classmethod
-    async def start(cls, weights: Path, threads: int, context: int) -> "_Child":
+    async def start(cls, weights: Path, probe: Located | None, threads: int, context: int) -> "_Child":
         """Start a worker and wait until its weights are loaded. Raises PermanentError if they can't be."""
         try:
             digest = await asyncio.to_thread(file_digest, weights)
@@ -102,8 +107,9 @@ class _Child:
             raise PermanentError(f"The weights {weights} can't be read: {error.strerror}.") from error
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "grader.providers.local_worker", str(weights)),
+            *("-m", "grader.providers.local_worker", str(weights), digest, str(converted_directory())),
             *("--threads", str(threads), "--context", str(context)),
+            *(("--probe", str(probe.path)) if probe is not None else ()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -173,7 +179,7 @@ class _Child:
             self._said.append(line.decode(errors="replace").strip())
 
 
-def _exchange(request: JudgeRequest) -> dict[str, Any]:
+def exchange(request: JudgeRequest) -> dict[str, Any]:
     """What the worker is sent. Raises PermanentError for a request that it can't be asked."""
     if not request.decisions or not request.passages or not request.messages:
         raise PermanentError(
@@ -189,7 +195,7 @@ def _exchange(request: JudgeRequest) -> dict[str, Any]:
 
 def _unloadable(weights: Path, code: int, last_words: str) -> str:
     if code == -9:
-        need = weights.stat().st_size / 1e9 * 1.5 + 0.3
+        need = weights.stat().st_size / 1e9 * 3.5 + 0.3
         return f"Loading {weights.name} was killed: about {need:.1f} GB of free memory are needed."
     return f"The weights {weights} can't be loaded; is this a whole GGUF file? {last_words}".strip()
 

@@ -1,162 +1,194 @@
 """The child process that holds the weights: JSON lines in, numbers out; it knows nothing of verdicts.
 
-Run as a module, with the path of a GGUF file. Exactness: llama.cpp's numbers differ a little with the shape
-of a batch, so every token is always computed in the same chunk. The head (the examples) is computed alone,
-from nothing, with one token after it that no text can begin with; asking for that again sets the cache to
-exactly the head. From there a request is the same sequence of chunks, whatever was asked before it.
+Run as a module, with the path of a GGUF file. What texts have in common is read once: the head (the examples)
+for all requests, the candidate's text for all questions on it, which are then read side by side as rows.
 """
 
 import argparse
-import http.client
+import itertools
 import json
 import math
 import os
 import queue
-import secrets
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import Any, NamedTuple
 
-FORM = "lines-3"
+import numpy as np
+
+from grader.providers.local_model import Array, Model, State, converted, runtime
+from grader.providers.probe import Probe, load_probe
+
+FORM = "rows-1"
 """How texts and questions are put together here: in every request's identity, so raise it with any change."""
-POSSIBLE = 0.4
-"""A passage is sought from this probability on: a calibration may put the line of met below one half."""
+POSSIBLE = 0.1
+"""A passage is sought from this probability on: a calibration may put the line of met far below one half."""
 TINY = 1e-6
 """Added to probabilities before they are divided."""
-_ALTERNATIVES = 60
-"""Likeliest next tokens that are read; the rest has no weight."""
+_ROWS = 16
+"""Questions that are read side by side."""
+_HEADS = 16
+"""Heads that are kept, as one for each task may come."""
 _LONGEST_BEGINNING = 256
 """Tokens of a passage that may have to be copied to tell it from the others."""
+_WORDS = {"true": (" True", "True", " true", "true"), "false": (" False", "False", " false", "false")}
 
 
 class TooLongError(Exception):
     """The request does not fit into the model's context."""
 
 
-class Runtime:
-    """llama.cpp's server in this process, spoken to over loopback under a key of this run."""
+class _Found(NamedTuple):
+    """What is found on one decision."""
 
-    def __init__(self, weights: str, threads: int, context: int) -> None:
-        import xllamacpp
-
-        params = xllamacpp.CommonParams()
-        params.model.path = weights
-        params.n_ctx = context
-        params.n_parallel = 1
-        params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
-        params.warmup = False
-        params.cache_ram_mib = 0
-        key = secrets.token_urlsafe(24)
-        params.api_keys = [key]
-        self.version = f"xllamacpp {xllamacpp.__version__}"
-        self._server = xllamacpp.Server(params)
-        address = urlsplit(self._server.listening_address)
-        self._http = http.client.HTTPConnection(address.hostname or "127.0.0.1", address.port)
-        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
-        properties = self.call("GET", "/props")
-        self.context = int(properties["default_generation_settings"]["n_ctx"])
-        self.mark = self.tokens(str(properties["eos_token"]), special=True)[:1]
-        self._known: dict[str, list[int]] = {}
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One exchange with the server. Raises RuntimeError for anything but 200."""
-        self._http.request(method, path, json.dumps(body) if body is not None else None, self._headers)
-        response = self._http.getresponse()
-        content = response.read()
-        if response.status != http.HTTPStatus.OK:
-            raise RuntimeError(f"{path}: {response.status} {content[:300].decode(errors='replace')}")
-        return json.loads(content)
-
-    def tokens(self, text: str, *, special: bool = False, start: bool = False) -> list[int]:
-        """Token ids; only with `special` does text like "<|im_end|>" become a control token."""
-        body = {"content": text, "add_special": start, "parse_special": special}
-        return [int(t) for t in self.call("POST", "/tokenize", body)["tokens"]]
-
-    def fixed(self, text: str) -> list[int]:
-        """Token ids of a text that comes again and again, such as a question."""
-        if text not in self._known:
-            self._known[text] = self.tokens(text)
-        return self._known[text]
-
-    def ask(self, ids: Sequence[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
-        """The completion after `ids`: one token, unless `wanted` (more fields) says otherwise."""
-        if len(ids) + 4 > self.context:
-            raise TooLongError(f"{len(ids)} tokens, and {self.context} fit")
-        body = {"prompt": list(ids), "n_predict": 1, "temperature": 0, "cache_prompt": cached, **wanted}
-        answer: dict[str, Any] = self.call("POST", "/completion", body)
-        return answer
+    checks: list[tuple[float, float]]
+    inner: list[list[float]]
+    passage: int | None
 
 
 class Session:
     """Asks requests one after another and counts tokens."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self._head: list[int] = []
+    def __init__(self, model: Model, context: int, probe: Probe | None) -> None:
+        self._model = model
+        self._context = context
+        self._probe = probe
+        self._heads: dict[str, State] = {}
+        self._known: dict[str, list[int]] = {}
+        self._true, self._false = (
+            sorted({tokens[0] for w in words if len(tokens := model.tokens(w)) == 1})
+            for words in _WORDS.values()
+        )
+        self._quote = model.tokens('"')
         self._usage: dict[str, int] = {}
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The numbers for one request.
 
         `checks`: per decision and question, the probabilities of [true, false]. `passages`: per decision, the
-        number of the passage that shows it best, null where it is not likely enough. `usage`: tokens.
+        number of the passage that shows it best, null where it is not likely enough. `usage`: tokens. With
+        `inner` in the request also the model's state after each question, per decision and question.
         """
         self._usage = {"prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0}
         lines = {p["n"]: shown(p["text"]) for p in request["passages"]}
-        text = "".join(f"{line}\n" for line in lines.values()) + '"""\n'
-        prefix = self._opened(request["examples"] + "\n") + self._runtime.tokens(text)
-        self._ask(prefix + self._runtime.mark, {})
-        checks, passages = [], []
-        for questions in request["decisions"]:
-            asked = [prefix + self._runtime.fixed(question) for question in questions]
-            # The first one last: what the passage is asked after is then still in the cache.
-            *others, first = [self._check(ids) for ids in (*asked[1:], asked[0])]
-            checks.append([first, *others])
-            shows = asked[0] + self._runtime.fixed(request["evidence"])
-            passages.append(self._passage(shows, lines) if possible(checks[-1]) else None)
-        return {"checks": checks, "passages": passages, "usage": self._usage}
+        text = self._model.tokens("".join(f"{line}\n" for line in lines.values()) + '"""\n')
+        asked = [[self._fixed(question) for question in questions] for questions in request["decisions"]]
+        evidence = self._fixed(request["evidence"])
+        longest = max(len(ids) for questions in asked for ids in questions)
+        self._open(request["examples"] + "\n", len(text) + longest + len(evidence))
+        self._read([text])
+        here = self._model.keep()
+        found: list[_Found] = []
+        for chunk in chunks(asked):
+            if found:
+                self._model.go_back(here)
+            found += self._side_by_side(chunk, evidence, lines)
+        reply = {
+            "checks": [f.checks for f in found],
+            "passages": [f.passage for f in found],
+            "usage": self._usage,
+        }
+        return {**reply, "inner": [f.inner for f in found]} if request.get("inner") else reply
 
-    def _opened(self, examples: str) -> list[int]:
-        """The head, with the cache set to exactly it: computed alone, from nothing."""
-        head = self._runtime.tokens(examples, start=True)
-        self._ask(head + self._runtime.mark, {}, cached=self._head == head)
-        self._head = head
-        return head
+    def _side_by_side(
+        self, chunk: Sequence[Sequence[list[int]]], evidence: list[int], lines: Mapping[int, str]
+    ) -> list["_Found"]:
+        """What is found on these decisions, their questions read as rows after the text."""
+        chances, states = self._read([ids for questions in chunk for ids in questions])
+        firsts = np.cumsum([0, *(len(questions) for questions in chunk)]).tolist()
+        spans = [range(start, stop) for start, stop in itertools.pairwise(firsts)]
+        checks = [[self._check(chances[row], states[row]) for row in span] for span in spans]
+        sought = [n for n, check in enumerate(checks) if evidence and possible(check)]
+        shown_by = dict(
+            zip(sought, self._passages([firsts[n] for n in sought], evidence, lines), strict=True)
+        )
+        return [
+            _Found(check, [states[row].tolist() for row in span], shown_by.get(n))
+            for n, (check, span) in enumerate(zip(checks, spans, strict=True))
+        ]
 
-    def _check(self, ids: list[int]) -> tuple[float, float]:
-        """Probabilities of true and of false as the next word, whatever the case."""
-        answer = self._ask(ids, {"n_probs": _ALTERNATIVES})
-        words = {"true": 0.0, "false": 0.0}
-        for token in answer["completion_probabilities"][0]["top_logprobs"]:
-            word = str(token["token"]).strip().lower()
-            if word in words:
-                words[word] += math.exp(float(token["logprob"]))
-        return words["true"], words["false"]
+    def _open(self, head: str, rest: int) -> None:
+        """Have read exactly the head; `rest`: tokens to come. Raises TooLongError."""
+        if head not in self._heads:
+            ids = self._model.tokens(head)
+            if len(ids) + rest > self._context:
+                raise TooLongError(f"{len(ids) + rest} tokens, and {self._context} fit")
+            self._model.start()
+            self._read([ids])
+            while len(self._heads) >= _HEADS:
+                del self._heads[next(iter(self._heads))]
+            self._heads[head] = self._model.keep()
+            return
+        state = self._heads[head]
+        if state.length + rest > self._context:
+            raise TooLongError(f"{state.length + rest} tokens, and {self._context} fit")
+        self._model.go_back(state)
+        self._usage["prompt_tokens"] += state.length
+        self._usage["cached_tokens"] += state.length
 
-    def _passage(self, ids: list[int], lines: Mapping[int, str]) -> int | None:
-        """The number of the line that the model begins to copy, with nothing else open to it."""
-        left, copied, step = endings(lines), list(ids), 1
-        while len(left) > 1 and len(copied) + step <= len(ids) + _LONGEST_BEGINNING:
-            choice = " | ".join(json.dumps(ending, ensure_ascii=False) for ending in left)
-            asked = {"n_predict": step, "n_probs": 1, "grammar": f"root ::= {choice}"}
-            tokens = self._ask(copied, asked)["completion_probabilities"]
-            rest = after(left, bytes(byte for token in tokens for byte in token["bytes"]))
-            if rest is None:
-                step += 1
-            else:
-                left, copied, step = rest, [*copied, *(token["id"] for token in tokens)], 1
-        return next(iter(left.values()), None) if len(left) == 1 else None
+    def _read(self, rows: Sequence[Sequence[int]], after: Sequence[int] | None = None) -> tuple[Array, Array]:
+        self._usage["prompt_tokens"] += sum(map(len, rows))
+        return self._model.read(rows, after)
 
-    def _ask(self, ids: list[int], wanted: Mapping[str, Any], *, cached: bool = True) -> dict[str, Any]:
-        answer = self._runtime.ask(ids, wanted, cached=cached)
-        fresh = int(answer["timings"]["prompt_n"])
-        self._usage["prompt_tokens"] += len(ids)
-        self._usage["cached_tokens"] += len(ids) - fresh
-        self._usage["completion_tokens"] += int(answer["tokens_predicted"])
-        return answer
+    def _fixed(self, text: str) -> list[int]:
+        """Token ids of a text that comes again and again, such as a question."""
+        if text not in self._known:
+            self._known[text] = self._model.tokens(text)
+        return self._known[text]
+
+    def _check(self, chances: Array, state: Array) -> tuple[float, float]:
+        """Probabilities of true and of false: by the probe, else as the next word, whatever the case."""
+        if self._probe is not None:
+            true = self._probe.chance(state)
+            return true, 1 - true
+        return float(chances[self._true].sum()), float(chances[self._false].sum())
+
+    def _passages(self, after: list[int], evidence: list[int], lines: Mapping[int, str]) -> list[int | None]:
+        """For each of these rows, the line that the model begins to copy, with nothing else open to it."""
+        left = [self._endings(lines) for _ in after]
+        found: list[int | None] = [None] * len(after)
+        going = list(range(len(after)))
+        rows = [evidence for _ in after]
+        for step in range(_LONGEST_BEGINNING):
+            for place in [place for place in going if len(left[place]) <= 1]:
+                found[place] = next(iter(left[place].values()), None)
+            kept = [n for n, place in enumerate(going) if len(left[place]) > 1]
+            if not kept:
+                break
+            after = [after[n] if step == 0 else n for n in kept]
+            rows, going = [rows[n] for n in kept], [going[n] for n in kept]
+            chances, _ = self._read(rows, after)
+            rows = []
+            for place, chance in zip(going, chances, strict=True):
+                open_to_it = sorted({ending[0] for ending in left[place]})
+                token = open_to_it[int(np.argmax(chance[open_to_it]))]
+                left[place] = {e[1:]: number for e, number in left[place].items() if e[0] == token}
+                rows.append([token])
+            self._usage["completion_tokens"] += len(rows)
+        return found
+
+    def _endings(self, lines: Mapping[int, str]) -> dict[tuple[int, ...], int]:
+        """By the tokens of a line, its closing quote included: the line's number.
+
+        Of equal lines the first stands for all; empty ones are left out.
+        """
+        in_turn = reversed(list(lines.items()))
+        return {(*self._model.tokens(line), *self._quote): number for number, line in in_turn if line}
+
+
+def chunks(decisions: Sequence[Sequence[list[int]]]) -> list[list[Sequence[list[int]]]]:
+    """The decisions in groups of no more questions than are read side by side, each decision whole."""
+    found: list[list[Sequence[list[int]]]] = []
+    room = 0
+    for questions in decisions:
+        if not found or len(questions) > room:
+            found.append([])
+            room = _ROWS
+        found[-1].append(questions)
+        room -= len(questions)
+    return found
 
 
 def possible(checks: Sequence[tuple[float, float]]) -> bool:
@@ -165,34 +197,12 @@ def possible(checks: Sequence[tuple[float, float]]) -> bool:
     return odds >= math.log(POSSIBLE / (1 - POSSIBLE))
 
 
-def endings(lines: Mapping[int, str]) -> dict[str, int]:
-    """By all that is still to be copied of a line, its closing quote included: the line's number.
-
-    Of equal lines the first stands for all; empty ones are left out.
-    """
-    return {f'{line}"': number for number, line in reversed(list(lines.items())) if line}
-
-
-def after(left: Mapping[str, int], copied: bytes) -> dict[str, int] | None:
-    """What is still to be copied of the lines that go on with `copied`.
-
-    None where it ends inside a character and more than one line goes on: no grammar can go on from there.
-    """
-    going = {ending.encode(): number for ending, number in left.items()}
-    rest = {ending[len(copied) :]: number for ending, number in going.items() if ending.startswith(copied)}
-    try:
-        copied.decode()
-    except UnicodeDecodeError:
-        return {"": next(iter(rest.values()))} if len(rest) == 1 else None
-    return {ending.decode(): number for ending, number in rest.items()}
-
-
 def shown(text: str) -> str:
-    """`text` as one line, with single for double quotes: it must not end the ones that it stands in."""
-    return " ".join(text.split()).replace('"', "'")
+    """`text` as one line that neither ends the quotes that it stands in nor names a control token."""
+    return " ".join(text.split()).replace('"', "'").replace("<|", "< |")
 
 
-def serve(weights: str, threads: int, context: int) -> None:
+def serve(weights: Path, digest: str, kept: Path, probe: Path | None, threads: int, context: int) -> None:
     """Load the weights, say so, then answer each line of standard input with one of standard output."""
     # The runtime may print: standard output is kept for the answers alone.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -204,9 +214,10 @@ def serve(weights: str, threads: int, context: int) -> None:
 
     lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_listen, args=(lines,), daemon=True).start()
-    runtime = Runtime(weights, threads, context)
-    session = Session(runtime)
-    reply({"runtime": runtime.version, "context": runtime.context})
+    fitted = load_probe(probe) if probe is not None else None
+    model = Model(converted(weights, digest, kept), threads, fitted.layer if fitted else None)
+    session = Session(model, context, fitted)
+    reply({"runtime": runtime(), "context": context})
     while True:
         try:
             reply(session.answer(json.loads(lines.get())))
@@ -224,13 +235,16 @@ def _listen(lines: "queue.Queue[str]") -> None:
 
 
 def main() -> None:
-    """Command line: WEIGHTS --threads N --context N."""
+    """Command line: WEIGHTS DIGEST KEPT --threads N --context N [--probe FILE]."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("weights")
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("digest")
+    parser.add_argument("kept", type=Path)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--context", type=int, required=True)
+    parser.add_argument("--probe", type=Path)
     given = parser.parse_args()
-    serve(given.weights, given.threads, given.context)
+    serve(given.weights, given.digest, given.kept, given.probe, given.threads, given.context)
 
 
 if __name__ == "__main__":

@@ -74,14 +74,14 @@ class OpenAIProvider:
             self._session = None
 
     async def _post(self, body: bytes) -> bytes:
-        """The body of a successful response. Redirects are followed; the key stays with this server."""
+        """The body of a successful response. No redirect is followed: texts go only where the user said."""
         import aiohttp
 
         session = self._session = self._session or self._connect()
         try:
             async with (
                 asyncio.timeout(self._timeout_s),
-                session.post(self._endpoint.url, data=body) as response,
+                session.post(self._endpoint.url, data=body, allow_redirects=False) as response,
             ):
                 content = await response.read()
         except TimeoutError:

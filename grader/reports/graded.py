@@ -6,6 +6,7 @@ from datetime import datetime
 
 from grader.domain.base import Value
 from grader.domain.exchange import Usage
+from grader.domain.reasons import Reason
 from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 
@@ -51,6 +52,8 @@ class RunInfo(Value):
     """Submissions that the run was given."""
     counts: dict[State, int]
     """Records of the run by state."""
+    reasons: dict[Reason, int]
+    """Records that are not scored by their reason, the most frequent first."""
     calls: int
     """Answers asked of the judge, failed tries included."""
     failed_tries: int

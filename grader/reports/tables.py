@@ -100,6 +100,7 @@ def run_summary(run: RunInfo) -> RenderableType:
             f"{run.id}, {run.started:%Y-%m-%d %H:%M} UTC, {'finished' if run.finished else 'not finished'}",
         ),
         ("Submissions", f"{run.inputs}: {states}{f', {missing} not reached yet' if missing > 0 else ''}"),
+        ("Not scored", "\n".join(wording.reason_lines(run.reasons)) or "none"),
         ("Judge", f"{run.judge}, answered as {run.model or 'no named model'}"),
         ("Prompt", f"{run.prompt_id}, {run.mode.replace('_', ' ')}"),
         ("Calls", calls_words(run.calls, run.failed_tries, run.unanswered_tries)),

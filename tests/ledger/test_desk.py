@@ -15,6 +15,7 @@ from grader.domain.run import AnswerOutcome, BeingAskedError, TextKind
 from grader.errors import LedgerError
 from grader.ledger import leases, schema
 from grader.ledger.desk import Desk
+from grader.ledger.settling import Answered, Renew
 from grader.ledger.store import SqlLedger
 from grader.wiring import new_run
 from tests.ledger.test_store import request
@@ -191,6 +192,70 @@ async def test_a_trouble_that_lasts_ends_in_one_sentence_for_all(
     for _ in range(2):
         with pytest.raises(LedgerError, match="locked"):
             await keep(desk, request())
+
+
+async def test_answers_that_could_not_be_kept_are_counted_at_the_end(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, desk = ledger.settle, Desk(ledger, patience_s=0.0)
+
+    def too_full_for_two(steps, *given):
+        if any(isinstance(step, Answered) and "Box" in step.completion.text for step in steps):
+            raise LedgerError("The ledger cannot be written: full.", may_pass=True)
+        return settle(steps, *given)
+
+    monkeypatch.setattr(ledger, "settle", too_full_for_two)
+    for number in (1, 2):
+        with pytest.raises(LedgerError, match="full"):
+            await keep(desk, request(f"Text {number}"), f"Box {number}")
+    await keep(desk, request("Text 3"), "good")
+    with pytest.raises(LedgerError, match="full"):
+        async with desk.asking(request("Text 4").digest, wait=True):
+            pass
+    with pytest.raises(LedgerError, match=r"full\. 2 answers of the judge could not be kept\. .+ missing\.$"):
+        await desk.settled()
+    assert ledger.answer(request("Text 3").digest) is not None
+
+
+def test_what_was_handed_in_is_kept_though_nobody_waits(ledger: SqlLedger) -> None:
+    """Also where the loop is being closed, and so has cancelled the desk's own task."""
+    asked = [request(f"Text {n}.") for n in range(3)]
+
+    async def work() -> None:
+        desk = Desk(ledger)
+        for one in asked:
+            keeping = asyncio.create_task(keep(desk, one))
+            await asyncio.sleep(0)
+            keeping.cancel()
+        assert desk._working is not None
+        desk._working.cancel()
+        await desk.settled()
+
+    asyncio.run(work())
+    assert all(ledger.answer(one.digest) is not None for one in asked[1:])
+
+
+async def test_leases_that_cannot_be_renewed_are_no_news_of_their_own(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.ledger.desk.LASTS_S", 0.03)
+    desk, settle = Desk(ledger, patience_s=0.0), ledger.settle
+
+    def no_renewal(steps, *given):
+        if any(isinstance(step, Renew) for step in steps):
+            raise LedgerError("The ledger cannot be written: full.", may_pass=True)
+        return settle(steps, *given)
+
+    async def ask() -> None:
+        async with desk.asking(request().digest, wait=True):
+            monkeypatch.setattr(ledger, "settle", no_renewal)
+            while desk._failed is None:
+                await asyncio.sleep(0.01)
+
+    with pytest.raises(LedgerError, match="full"):
+        await ask()
+    assert desk._renewing is not None
+    await desk._renewing
 
 
 def _ask_all(path: str, tally: str, count: int, run: str) -> None:

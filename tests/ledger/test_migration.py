@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
+from grader.domain.batch import Outgoing
 from grader.domain.calibration import Status
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.errors import LedgerError
@@ -96,7 +97,24 @@ def test_a_ledger_of_the_second_version_keeps_what_people_said_and_takes_decisio
         assert [d.decision for d in ledger.hiring_decisions()] == [HIRED]
 
 
-@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_a_ledger_of_the_third_version_takes_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "l.db"
+    at_version(path, "0003")
+    run, asked = new_run("test", SPEC, {}), request()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(connect, "HEAD", "0003")
+        with SqlLedger(str(path)) as ledger:
+            assert "batches" not in tables(ledger)
+            ledger.start_run(run)
+            ledger.append_hiring_decision(HIRED)
+    with SqlLedger(str(path)) as ledger:
+        assert ledger.batches().batches() == []
+        assert ledger.batches().claim("b", run.id, [Outgoing(asked, asked, 1, 1)]) == 1
+        assert [b.rows for b in ledger.batches().batches(run.id)] == [1]
+        assert [d.decision for d in ledger.hiring_decisions()] == [HIRED]
+
+
+@pytest.mark.parametrize("version", ["0001", "0002", "0003"])
 def test_a_migrated_ledger_is_made_like_a_new_one(tmp_path: Path, version: str) -> None:
     at_version(tmp_path / "old.db", version)
     made = []

@@ -84,6 +84,15 @@ ADDED_BY_HAND = (
 )
 """A row in each table of the second and the third migration."""
 
+BATCHED_BY_HAND = (
+    "INSERT INTO batches SELECT 'b', 't', id FROM runs LIMIT 1",
+    "INSERT INTO batch_rows SELECT asked, 1, 'b', request, 1, 1 FROM completions LIMIT 1",
+    "INSERT INTO batch_results SELECT asked, 1, 't', 'ok', '' FROM completions LIMIT 1",
+    "INSERT INTO batch_events VALUES ('b', 1, 't', 'sending', '{}')",
+    "INSERT INTO batch_inputs SELECT id, 0, (SELECT digest FROM texts LIMIT 1), '{}' FROM runs LIMIT 1",
+)
+"""A row in each table of the fourth, where a run, a completion and a text are."""
+
 
 @pytest.mark.parametrize("table", schema.RECORDED, ids=lambda table: table.name)
 @pytest.mark.parametrize("change", ["DELETE FROM {0}", "UPDATE {0} SET {1} = {1}"])
@@ -96,8 +105,8 @@ def test_rows_can_only_be_added(table, change: str) -> None:
         with ledger._engine.begin() as connection:
             connection.execute(sql("INSERT INTO records VALUES ('d', 't', 's', 'scored', '{}')"))
             connection.execute(sql("INSERT INTO outcomes VALUES (:run, 0, 'd')"), {"run": RUN.id})
-            for people in ADDED_BY_HAND:
-                connection.execute(sql(people))
+            for row in ADDED_BY_HAND + BATCHED_BY_HAND:
+                connection.execute(sql(row))
         statement = change.format(table.name, next(iter(table.columns)).name)
         with pytest.raises(IntegrityError, match="append-only"), ledger._engine.begin() as connection:
             connection.execute(sql(statement))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Passage
 from grader.domain.rating import Verdict
 from grader.providers.local_reading import answer_text, read, verdict_probabilities
-from grader.providers.local_worker import POSSIBLE, after, endings, possible
+from grader.providers.local_worker import POSSIBLE, possible
 
 REQUEST = JudgeRequest(
     judge=JudgeSpec(provider="local", model="m"),
@@ -62,31 +62,6 @@ def test_the_worker_looks_for_a_passage_from_the_stated_probability_on(
     if abs(reading.met - POSSIBLE) > 1e-9:
         assert possible(checks) == (reading.met >= POSSIBLE)
     assert possible(checks) or reading.verdict is Verdict.NOT_MET, "what is met always has a passage"
-
-
-def test_of_equal_lines_the_first_stands_for_all_and_empty_ones_are_left_out() -> None:
-    assert endings({1: "Thanks", 2: "", 3: "Dear Jane,", 4: "Thanks"}) == {'Thanks"': 1, 'Dear Jane,"': 3}
-
-
-@pytest.mark.parametrize(
-    ("copied", "expected"),
-    [
-        ("Dear", {' Jane,"': 1, 'est Jané"': 2}),
-        ("Call her", {'"': 3, ' back"': 4}),
-        ('Call her"', {"": 3}),
-        ("Call her b", {'ack"': 4}),
-        ("Yours", {}),
-    ],
-)
-def test_copying_leaves_the_lines_that_go_on_in_the_same_way(copied, expected) -> None:
-    lines = {1: "Dear Jane,", 2: "Dearest Jané", 3: "Call her", 4: "Call her back"}
-    assert after(endings(lines), copied.encode()) == expected
-
-
-def test_half_a_character_is_enough_where_one_line_is_left_and_else_more_is_asked() -> None:
-    half = "Jané".encode()[:-1]
-    assert after(endings({1: "Jané is", 2: "John"}), half) == {"": 1}
-    assert after(endings({1: "Jané is", 2: "Janè is"}), half) is None
 
 
 LEVELED = REQUEST.model_copy(

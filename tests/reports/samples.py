@@ -1,5 +1,6 @@
 """Graded submissions to report on, made by the real segments, evidence check and scoring."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -146,6 +147,7 @@ def run_of(items: Sequence[Graded], *, unreached: int = 0) -> RunInfo:
         platform="Linux",
         inputs=len(items) + unreached,
         counts={state: states.count(state) for state in State},
+        reasons=Counter(item.record.reason for item in items if item.record.reason),
         calls=5,
         failed_tries=1,
         usage=Usage(prompt_tokens=1200, completion_tokens=30, cached_tokens=400),

@@ -1,9 +1,11 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console, RenderableType
 
 from grader.domain.rating import Verdict
+from grader.domain.reasons import Reason
 from grader.reports.graded import Graded
 from grader.reports.tables import overview_table, run_summary, submission_view
 from tests.reports.card_samples import EXACT, LEVELED
@@ -78,6 +80,14 @@ def test_run_summary_says_what_is_missing() -> None:
     text = shown(run_summary(run_of(items, unreached=3)))
     assert "5: 1 scored, 0 needs review, 1 not scored, 3 not reached yet" in text
     assert "price unknown" in text
+
+
+def test_run_summary_counts_each_reason_for_no_score() -> None:
+    items = [blank(), blank("c03"), graded()]
+    items.append(replace(items[0], record=items[0].record.model_copy(update={"reason": Reason.REFUSED})))
+    text = " ".join(shown(run_summary(run_of(items))).split())
+    assert "Not scored 2: The answer is empty. 1: The judge refused to answer." in text
+    assert "Not scored none" in " ".join(shown(run_summary(run_of([graded()]))).split())
 
 
 def test_run_summary_says_how_many_tokens_came_from_a_cache() -> None:

@@ -2,6 +2,13 @@
 
 from types import ModuleType
 
-from eval.bench.parts import faults, memory, nodes, speed
+from eval.bench.parts import embedded, faults, kills, memory, nodes, speed
 
-PARTS: dict[str, ModuleType] = {"speed": speed, "memory": memory, "faults": faults, "nodes": nodes}
+PARTS: dict[str, ModuleType] = {
+    "speed": speed,
+    "memory": memory,
+    "faults": faults,
+    "kills": kills,
+    "embedded": embedded,
+    "nodes": nodes,
+}

@@ -1,0 +1,1 @@
+"""Grading through a provider's batch API: send, come back, collect."""
