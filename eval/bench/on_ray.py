@@ -20,6 +20,9 @@ from grader.domain.submission import Submission
 from grader.ledger.store import SqlLedger
 from grader.wiring import Asking, JudgeOptions, load_instruments, new_run, open_judge
 
+_MOST = 1_000_000
+"""Letters that there are, at most: so many are graded to warm up until every worker has had some."""
+
 
 @contextmanager
 def _nodes(count: int) -> Iterator[str]:
@@ -43,21 +46,23 @@ def grade_letters(todo: Job, ledger: SqlLedger, url: str) -> tuple[Timing, Outco
     judge = open_judge(JUDGE, options)
     rubric = Rubric.model_validate(rubric_fields())
     instruments = load_instruments({TASK_ID: rubric}, None, judge.spec.style, Asking())
-    letters = submissions(workers * each.in_flight + todo.responses)
+    letters = submissions(_MOST)
 
     def work() -> Work:
         run = new_run("bench", judge.spec, {})
         ledger.start_run(run)
         return work_of(run.id, url, JUDGE, each, instruments)
 
-    def graded(what: Work, some: Iterable[Submission], size: int) -> None:
-        for _ in hand_out(what, parts(some, size), workers):
-            pass
+    def graded(what: Work, some: Iterable[Submission], size: int) -> set[str]:
+        return {told.worker for told in hand_out(what, parts(some, size), workers)}
 
-    graded(work(), islice(letters, workers * each.in_flight), each.in_flight)
+    warm: set[str] = set()
+    while len(warm) < workers:
+        warm |= graded(work(), islice(letters, workers * each.in_flight), each.in_flight)
     counted, tally = work(), Tally()
     with measured(todo) as timing:
-        graded(counted, letters, part_size(todo.responses, workers, each.in_flight))
+        size = part_size(todo.responses, workers, each.in_flight)
+        graded(counted, islice(letters, todo.responses), size)
     for record in ledger.records(counted.run):
         tally.note(record)
     return timing, tally.outcome()
