@@ -32,6 +32,21 @@ async def grade_all(
     to end, and the error is raised; a second cancellation cuts that short. What was answered is kept: a
     LedgerError says how many answers could not be.
     """
+    placed = enumerate(submissions)
+    await grade_placed(placed, instruments, provider, ledger, run, workers=workers, on_record=on_record)
+
+
+async def grade_placed(
+    submissions: Iterable[tuple[int, Submission]],
+    instruments: Mapping[str, Instrument],
+    provider: Provider,
+    ledger: Ledger,
+    run: str,
+    *,
+    workers: int,
+    on_record: Callable[[GradeRecord], None],
+) -> None:
+    """Like `grade_all`, for submissions that come with their places in the input, such as a part of it."""
     line = _Line(submissions, workers * _PUT_OFF_PER_WORKER)
     at_work = [
         asyncio.create_task(_work(line, instruments, provider, ledger, run, on_record))
@@ -59,8 +74,8 @@ async def _wind_down(at_work: Sequence[asyncio.Task[None]], ledger: Ledger) -> N
 class _Line:
     """The submissions still to be graded: the input, and those put off because another process asks them."""
 
-    def __init__(self, submissions: Iterable[Submission], most_put_off: int) -> None:
-        self._input: Iterator[tuple[int, Submission]] = enumerate(submissions)
+    def __init__(self, submissions: Iterable[tuple[int, Submission]], most_put_off: int) -> None:
+        self._input: Iterator[tuple[int, Submission]] = iter(submissions)
         self._put_off: deque[tuple[int, Submission]] = deque()
         self._most_put_off = most_put_off
         self._closed = False

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -43,6 +44,15 @@ class Cap(NamedTuple):
 NO_CAP = Cap()
 
 
+class Count(NamedTuple):
+    """What a meter has counted, to be told to another process."""
+
+    spent: Amount = Amount()
+    unanswered: int = 0
+    unstated: int = 0
+    unpriced: int = 0
+
+
 def most(request: JudgeRequest, prices: Prices | None) -> Amount:
     """The most that one call can take: a token is at least a byte, and an answer at most `max_tokens`."""
     told = sum(len(m.content.encode("utf-8", "surrogatepass")) for m in request.messages)
@@ -75,6 +85,21 @@ class Meter:
     def usd(self) -> Decimal | None:
         """US dollars spent; None where the price of any call is unknown."""
         return None if self._unpriced or self.prices is None else self.spent.usd
+
+    @property
+    def count(self) -> Count:
+        """All that was counted so far."""
+        return Count(self.spent, self.unanswered, self.unstated, self._unpriced)
+
+    def hear(self, counts: Iterable[Count]) -> None:
+        """Show what other meters have counted, all together; for one that meters no calls of its own."""
+        spent, self.unanswered, self.unstated, self._unpriced = Amount(), 0, 0, 0
+        for count in counts:
+            spent = spent.plus(count.spent)
+            self.unanswered += count.unanswered
+            self.unstated += count.unstated
+            self._unpriced += count.unpriced
+        self.spent = spent
 
     async def reserve(self, amount: Amount) -> None:
         """Set aside the most that a call can take; waits for calls under way where they may leave room.

@@ -175,3 +175,15 @@ def test_the_most_counts_bytes_and_the_longest_answer(content: str) -> None:
 def test_without_a_meter_a_provider_is_as_it_is() -> None:
     vendor = Vendor()
     assert metered(vendor, None) is vendor
+
+
+async def test_what_other_meters_counted_is_shown_together_and_heard_again_is_not_added_twice() -> None:
+    one, two, shown = Meter(PRICES), Meter(), Meter(PRICES)
+    one.settle(Amount(), Completion(text="{}", model="m", usage=Usage(prompt_tokens=10), cost_usd=0.5))
+    one.settle(Amount(), None)
+    two.settle(Amount(7), Completion(text="{}", model="m"))
+    for _ in range(2):
+        shown.hear([one.count])
+        assert (shown.spent, shown.usd) == (Amount(10, Decimal("0.5")), Decimal("0.5"))
+    shown.hear([one.count, two.count])
+    assert (shown.spent.tokens, shown.unanswered, shown.unstated, shown.usd) == (17, 1, 1, None)

@@ -15,7 +15,14 @@ from tests.support.batch_standin import BatchStandIn
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALL_JUDGE = "local:smollm2-135m"
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "ARCHITECTURE.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "docs/scaling.md",
+]
 
 
 def blocks(document: str, language: str) -> list[str]:

@@ -15,7 +15,8 @@ from grader.ledger.store import SqlLedger
 from grader.wiring import Asking, JudgeOptions, load_instruments, new_run, open_judge
 
 
-def _submissions(count: int) -> Iterator[Submission]:
+def submissions(count: int) -> Iterator[Submission]:
+    """The letters as they are graded, one at a time."""
     return (Submission(id=f"{row['candidate']}/{TASK_ID}", **row) for row in rows(count))
 
 
@@ -29,7 +30,7 @@ def grade_letters(todo: Job) -> tuple[Timing, Outcome]:
     async def work(ledger: SqlLedger, run: str) -> None:
         try:
             await grade_all(
-                _submissions(todo.responses),
+                submissions(todo.responses),
                 instruments,
                 judge,
                 Desk(ledger),

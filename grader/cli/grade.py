@@ -20,6 +20,8 @@ from grader.cli.judge_options import (
     PatienceOption,
     PricesOption,
     PromptOption,
+    RayOption,
+    RayWorkersOption,
     RepeatsOption,
     ReportOption,
     RpmOption,
@@ -70,6 +72,8 @@ def grade(
     tpm: TpmOption = None,
     patience: PatienceOption = 900.0,
     threads: ThreadsOption = None,
+    ray: RayOption = None,
+    ray_workers: RayWorkersOption = None,
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, only how the run went.")] = False,
 ) -> None:
@@ -98,6 +102,10 @@ def grade(
         threads=threads,
     )
     meter = meter_of(judge, prices_of(judge, options), budget_usd, budget_tokens)
+    if ray is not None:
+        from grader.cli.on_ray import on_ray, refuse
+
+        refuse(ray, ledger, meter)
     provider = open_judge(judge, options, meter)
     asking = Asking(mode.value, repeats)
     known = load_rubrics(rubrics)
@@ -117,8 +125,14 @@ def grade(
     with SqlLedger(ledger) as store:
         calibrations = licensed(store, provider.spec) if calibrated else {}
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, extent.inputs, meter)
-        grade_run(store, run, provider, instruments, selection.read(), in_flight, meter)
+        noted = (store, provider, instruments, asking, extent.inputs, meter)
+        if ray is None:
+            run = start(*noted)
+            grade_run(store, run, provider, instruments, selection.read(), in_flight, meter)
+        else:
+            with on_ray(ray, ray_workers, ledger, judge, options) as grade_there:
+                run = start(*noted)
+                grade_there(store, run, instruments, selection.read(), meter)
         info = present(store, run, report, as_json=as_json, quiet=quiet, meter=meter)
     if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

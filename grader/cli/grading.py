@@ -20,9 +20,9 @@ from grader.cli.progress import progress
 from grader.cli.spending import noted, onward, spent_words, stop_sentence, unknown_costs
 from grader.domain.batch_sides import BatchService
 from grader.domain.exchange import Provider
-from grader.domain.record import GradeRecord
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
+from grader.domain.tally import Tally
 from grader.errors import BudgetError, GraderError, InputError, LedgerError, Problem
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
@@ -152,7 +152,33 @@ def grade_run(
     workers: int,
     meter: Meter | None = None,
 ) -> None:
-    """Grade the submissions and show how far it is.
+    """Grade the submissions in this process; see `watched`."""
+
+    async def work(note: Callable[[], None]) -> None:
+        try:
+            await grade_all(
+                submissions,
+                instruments,
+                provider,
+                Desk(ledger),
+                run.id,
+                workers=workers,
+                on_record=lambda _: note(),
+            )
+        finally:
+            await provider.close()
+
+    watched(ledger, run, lambda note: asyncio.run(work(note)), lambda: provider.tally, meter)
+
+
+def watched(
+    ledger: SqlLedger,
+    run: Run,
+    grade: Callable[[Callable[[], None]], None],
+    tally: Callable[[], Tally],
+    meter: Meter | None,
+) -> None:
+    """Grade and show how far it is: `grade` calls what it is given whenever a submission is done.
 
     Ctrl-C and a cap that is reached end it cleanly, keep what is graded, and print how to go on. However it
     ends, what went wrong with the judge's calls is counted at the end.
@@ -160,24 +186,15 @@ def grade_run(
     state = "failed"
     total = run.settings["inputs"]
     done = 0
-
-    async def work(note: Callable[[GradeRecord], None]) -> None:
-        try:
-            await grade_all(
-                submissions, instruments, provider, Desk(ledger), run.id, workers=workers, on_record=note
-            )
-        finally:
-            await provider.close()
-
     try:
         with progress(total, lambda: spent_words(meter)) as shown:
 
-            def note(_: GradeRecord) -> None:
+            def note() -> None:
                 nonlocal done
                 done += 1
                 shown()
 
-            asyncio.run(work(note))
+            grade(note)
         state = "finished"
     except KeyboardInterrupt:
         state = "interrupted"
@@ -197,7 +214,7 @@ def grade_run(
         print(f"{done} of {total} are graded and kept.", file=sys.stderr)
         raise
     finally:
-        if told := provider.tally.sentence:
+        if told := tally().sentence:
             print(told, file=sys.stderr)
         try:
             ledger.end_run(run.id, state)

@@ -76,4 +76,16 @@ TpmOption = Annotated[int | None, typer.Option("--tpm", min=1, help="Tokens a mi
 PatienceOption = Annotated[
     float, typer.Option("--patience", min=0, help="Seconds that refusals (429) may put off one answer.")
 ]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Grade on a Ray cluster: HOST:PORT, 'auto' or 'local'; PostgreSQL only.",
+    ),
+]
+RayWorkersOption = Annotated[
+    int | None,
+    typer.Option("--ray-workers", min=1, metavar="N", help="Workers on it; a core each, all by default."),
+]
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the embedded judge.")]

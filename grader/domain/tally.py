@@ -1,5 +1,8 @@
 """What became of the tries of a run that failed."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from grader.domain.base import Value
 
 
@@ -27,3 +30,15 @@ class Tally(Value):
         if self.fewest_in_flight < self.in_flight:
             said.append(f"Down to {self.fewest_in_flight} of {self.in_flight} calls at once.")
         return " ".join(said)
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """Those of workers that asked side by side as one; pauses overlap, so the longest counts."""
+    heard = list(tallies)
+    failed = sum((Counter(tally.failed) for tally in heard), Counter[str]())
+    return Tally(
+        failed=dict(failed.most_common()),
+        paused_s=max((tally.paused_s for tally in heard), default=0.0),
+        in_flight=sum(tally.in_flight for tally in heard),
+        fewest_in_flight=sum(tally.fewest_in_flight for tally in heard),
+    )

@@ -1,7 +1,7 @@
 """The ledger: appends what was asked, answered and decided, and finds it again by digest."""
 
 import json
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
@@ -202,6 +202,13 @@ class SqlLedger:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return None if row is None else (row.ended, row.state)
+
+    def graded(self, run: str, positions: Collection[int]) -> set[int]:
+        """Those of these places in the input of a run whose outcome is kept."""
+        place = schema.outcomes.c.position
+        query = select(place).where(schema.outcomes.c.run == run, place.in_(positions))
+        with self._writing() as connection:  # in a transaction for the sake of its error
+            return set(connection.scalars(query))
 
     def records(self, run: str) -> Iterator[GradeRecord]:
         """The records of a run in the order of its input."""

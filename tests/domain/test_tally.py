@@ -1,6 +1,6 @@
 import pytest
 
-from grader.domain.tally import Tally
+from grader.domain.tally import Tally, together
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,12 @@ from grader.domain.tally import Tally
 )
 def test_what_is_said_of_it(tally: Tally, sentence: str) -> None:
     assert tally.sentence == sentence
+
+
+def test_workers_side_by_side_are_told_as_one():
+    first = Tally(failed={"timeout": 1, "status 429": 2}, paused_s=3.0, in_flight=8, fewest_in_flight=2)
+    second = Tally(failed={"timeout": 4}, paused_s=5.0, in_flight=8, fewest_in_flight=8)
+    told = together([first, second])
+    assert list(told.failed.items()) == [("timeout", 5), ("status 429", 2)]
+    assert (told.paused_s, told.in_flight, told.fewest_in_flight) == (5.0, 16, 10)
+    assert together([]).sentence == ""

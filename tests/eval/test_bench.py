@@ -6,7 +6,7 @@ from eval.bench.answers import letters
 from eval.bench.environments import ROOT, requirements_of
 from eval.bench.killing import Broken, Unbroken, moments
 from eval.bench.measuring import Outcome
-from eval.bench.parts import PARTS, faults, kills, memory, speed
+from eval.bench.parts import PARTS, faults, kills, memory, nodes, speed
 from eval.bench.rows import Row
 from eval.bench.settings import Settings, chosen
 from eval.bench.systems import FLOOR, GRADERS, OURS, SYSTEMS, DidNotRunError, Load, Result
@@ -41,10 +41,15 @@ def test_criteria_without_a_verdict_are_lost():
     assert (told["criteria lost"], told["of these reported"], told["scored in part"]) == (30, 10, 5)
 
 
+def test_nodes_are_told_against_one():
+    assert nodes.figures(2, 20.0, 10.5, 400)["share of the ideal"] == pytest.approx(0.952, abs=0.001)
+    assert nodes.figures(2, None, 10.5, 400)["speedup"] is None
+
+
 def test_a_system_that_does_not_run_is_told_with_its_words(monkeypatch):
-    for part in (speed, memory, faults):
+    for part in (speed, memory, faults, nodes):
         monkeypatch.setattr(part, "tried", lambda system, load: f"did not run: no {system.module}")
-    rows = [row for part in (speed, memory, faults) for row in part.run(Settings())]
+    rows = [row for part in (speed, memory, faults, nodes) for row in part.run(Settings())]
     assert len(rows) > len(GRADERS)
     assert all(row.remark.startswith("did not run: no ") and not row.figures for row in rows)
     assert "| did not run: no ours |" in as_markdown(Section("Faults", "About.", faults.run(Settings())))

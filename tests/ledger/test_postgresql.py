@@ -1,31 +1,40 @@
-"""The same ledger on PostgreSQL. Give a URL of an empty database on loopback in GRADER_TEST_POSTGRESQL."""
+"""The same ledger on PostgreSQL: a server of Debian's, or an empty database: GRADER_TEST_POSTGRESQL."""
 
-import os
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
+from grader.batch import grade_placed
 from grader.datafiles import load_prompt, load_rubrics
+from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.ledger.desk import Desk
-from grader.ledger.schema import SECOND, THIRD
+from grader.ledger.schema import SECOND, THIRD, leases
+from grader.ledger.settling import Answered, Step, Take, Text, settle
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
 from grader.replay import replay
 from grader.wiring import new_run
-from tests.ledger.test_store import ADDED_BY_HAND
-from tests.support.judges import SPEC, Judge
+from tests.ledger.test_store import ADDED_BY_HAND, request
+from tests.support.databases import empty_database
+from tests.support.judges import SPEC, Judge, completion
 
-URL = os.environ.get("GRADER_TEST_POSTGRESQL", "")
-pytestmark = pytest.mark.skipif(not URL, reason="GRADER_TEST_POSTGRESQL names no database")
 TEXT = "Order 12 came without the needles \x00. Please send them by Monday, or credit us. Thanks, the clinic"
 
 
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with empty_database() as found:
+        yield found
+
+
 @pytest.fixture
-def ledger() -> Iterator[SqlLedger]:
-    with SqlLedger(URL) as store:
+def ledger(url: str) -> Iterator[SqlLedger]:
+    with SqlLedger(url) as store:
         yield store
 
 
@@ -64,3 +73,52 @@ async def test_rows_can_only_be_added(ledger: SqlLedger, change: str) -> None:
             connection.execute(sql(people))
     with pytest.raises(SQLAlchemyError, match="append-only"), ledger._engine.begin() as connection:
         connection.execute(sql(change))
+
+
+async def test_who_comes_as_an_answer_is_being_kept_gets_it_and_does_not_ask_again(ledger: SqlLedger) -> None:
+    run = new_run("test", SPEC, {})
+    ledger.start_run(run)
+    asked = request(TEXT + run.id)
+    ledger.settle([Take(asked.digest)], "first")
+    kept = Answered(run.id, asked, asked, 1, completion("{}"), AnswerOutcome.OK)
+    with ledger._engine.connect() as first:
+        settle(first, [kept], "first")
+        second = asyncio.create_task(asyncio.to_thread(ledger.settle, [Take(asked.digest)], "second"))
+        while not second.done() and not waiting(ledger):
+            await asyncio.sleep(0.01)
+        assert not second.done()
+        first.commit()
+    assert await second == [completion("{}")]
+    with ledger._engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(leases)) == 0
+
+
+def waiting(ledger: SqlLedger) -> bool:
+    """Whether a transaction waits for another one."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with ledger._engine.connect() as connection:
+        return bool(connection.scalar(sql(query)))
+
+
+async def test_the_same_texts_in_any_order_hold_nobody_up(ledger: SqlLedger) -> None:
+    for turn in range(20):
+        texts: list[Step] = [Text(TextKind.MESSAGE, f"{turn} {number}") for number in range(40)]
+        both = (asyncio.to_thread(ledger.settle, steps) for steps in (texts, texts[::-1]))
+        await asyncio.gather(*both)
+
+
+async def test_what_is_graded_is_known_by_its_place(ledger: SqlLedger) -> None:
+    run = new_run("test", SPEC, {})
+    ledger.start_run(run)
+    judge, desk = Judge(), Desk(ledger)
+    await grade_placed(
+        [(place, Submission(id=str(place), candidate="a", task="none", text=TEXT)) for place in (3, 8)],
+        {},
+        judge,
+        desk,
+        run.id,
+        workers=2,
+        on_record=lambda _: None,
+    )
+    assert ledger.graded(run.id, [2, 3, 8, 9]) == {3, 8}
+    assert [record.submission for record in ledger.records(run.id)] == ["3", "8"]

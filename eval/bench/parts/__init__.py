@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from eval.bench.parts import embedded, faults, kills, memory, speed
+from eval.bench.parts import embedded, faults, kills, memory, nodes, speed
 
 PARTS: dict[str, ModuleType] = {
     "speed": speed,
@@ -10,4 +10,5 @@ PARTS: dict[str, ModuleType] = {
     "faults": faults,
     "kills": kills,
     "embedded": embedded,
+    "nodes": nodes,
 }
