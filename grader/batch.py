@@ -8,7 +8,8 @@ from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord
 from grader.domain.run import BeingAskedError, Ledger
 from grader.domain.submission import Submission
-from grader.pipeline import Instrument, grade
+from grader.judging import ALONE, Beside, Seat, judge
+from grader.pipeline import Instrument
 
 _PUT_OFF_PER_WORKER = 8
 
@@ -22,18 +23,19 @@ async def grade_all(
     *,
     workers: int,
     on_record: Callable[[GradeRecord], None],
+    beside: Beside = ALONE,
 ) -> None:
     """Grade every submission; each outcome is in the ledger before `on_record` hears of it.
 
-    `instruments` by task id. Processes with the same ledger share the work. On a PermanentError that would
-    meet every submission, or on cancellation, the workers stop and the error is raised; what is graded stays
-    in the ledger.
+    `instruments` by task id. `beside`: who judges beside the provider's judge. Processes with the same ledger
+    share the work. On a PermanentError that would meet every submission, or on cancellation, the workers stop
+    and the error is raised; what is graded stays in the ledger.
     """
     line = _Line(submissions, workers * _PUT_OFF_PER_WORKER)
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
-                group.create_task(_work(line, instruments, provider, ledger, run, on_record))
+                group.create_task(_work(line, Seat(provider, instruments), beside, ledger, run, on_record))
     except ExceptionGroup as failures:
         # every worker meets the same wall: one error says it
         raise failures.exceptions[0] from None
@@ -60,17 +62,16 @@ class _Line:
 
 async def _work(
     line: _Line,
-    instruments: Mapping[str, Instrument],
-    provider: Provider,
+    first: Seat,
+    beside: Beside,
     ledger: Ledger,
     run: str,
     on_record: Callable[[GradeRecord], None],
 ) -> None:
     while (drawn := line.next()) is not None:
         position, submission, wait = drawn
-        instrument = instruments.get(submission.task)
         try:
-            record = await grade(submission, instrument, provider, ledger, run, wait=wait)
+            record = await judge(submission, first, beside, ledger, run, wait=wait)
         except BeingAskedError:
             line.put_off(position, submission)
             continue

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import typer
 from rich.console import Console
@@ -22,6 +22,7 @@ from grader.domain.record import GradeRecord
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
 from grader.errors import BudgetError, GraderError, InputError, Problem
+from grader.judging import ALONE, Beside, everyone, in_words
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -109,6 +110,7 @@ def start(
     asking: Asking,
     inputs: int,
     meter: Meter | None = None,
+    beside: Beside = ALONE,
 ) -> Run:
     """Note the start of a run over so many submissions, and what it may spend."""
     prompt = next(iter(instruments.values())).prompt
@@ -120,14 +122,25 @@ def start(
         "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
         "rubrics": rubrics,
         **(noted(meter) if meter else {}),
+        **_noted_beside(beside),
     }
-    run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
+    command = shlex.join(["grader", *sys.argv[1:]])
+    run = new_run(command, provider.spec, settings, judges=in_words(provider, beside))
     if asking.mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
         print(f"Changed since an earlier run: the rubric of {', '.join(edited)}.", file=sys.stderr)
         print("One call holds a whole rubric: all its criteria are asked again if reworded;", file=sys.stderr)
         print("with --mode per_criterion only those that changed are.", file=sys.stderr)
     ledger.start_run(run)
     return run
+
+
+def _noted_beside(beside: Beside) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if beside.panel:
+        found["panel"] = [seat.provider.spec.model_dump(mode="json") for seat in beside.panel]
+    if beside.stronger:
+        found["escalate_to"] = beside.stronger.provider.spec.model_dump(mode="json")
+    return found
 
 
 def _edited(rubrics: Mapping[str, str], judge: str, earlier: list[Run]) -> list[str]:
@@ -147,8 +160,9 @@ def grade_run(
     submissions: Iterable[Submission],
     workers: int,
     meter: Meter | None = None,
+    beside: Beside = ALONE,
 ) -> None:
-    """Grade the submissions and show how far it is.
+    """Grade the submissions and show how far it is; `workers` for each judge.
 
     Ctrl-C and a cap that is reached end it cleanly, keep what is graded, and print how to go on. However it
     ends, what went wrong with the judge's calls is counted at the end.
@@ -156,14 +170,23 @@ def grade_run(
     state = "failed"
     total = run.settings["inputs"]
     done = 0
+    judges = everyone(provider, beside)
 
     async def work(note: Callable[[GradeRecord], None]) -> None:
         try:
             await grade_all(
-                submissions, instruments, provider, Desk(ledger), run.id, workers=workers, on_record=note
+                submissions,
+                instruments,
+                provider,
+                Desk(ledger),
+                run.id,
+                workers=workers * len(judges),
+                on_record=note,
+                beside=beside,
             )
         finally:
-            await provider.close()
+            for judge in judges:
+                await judge.close()
 
     try:
         with progress(total, lambda: spent_words(meter)) as shown:
@@ -193,8 +216,9 @@ def grade_run(
         print(f"{done} of {total} are graded and kept.", file=sys.stderr)
         raise
     finally:
-        if told := provider.tally.sentence:
-            print(told, file=sys.stderr)
+        for judge in judges:
+            if isinstance(judge, LimitedProvider) and (told := judge.tally.sentence):
+                print(f"{judge.spec.name}: {told}" if len(judges) > 1 else told, file=sys.stderr)
         ledger.end_run(run.id, state)
 
 
