@@ -1,4 +1,4 @@
-"""Which doubts of a first judge a stronger one could settle: what is passed on, and what a person must see."""
+"""Which doubts of a first judge a stronger one could settle, and which only a person can."""
 
 from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import GradeRecord, PassedOn, Review

@@ -1,4 +1,4 @@
-"""Who judges a submission: one judge, a panel of several, or a first one and for its doubts a stronger one."""
+"""Who judges a submission: one judge, a panel, or a first one and for its doubts a stronger one."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -29,7 +29,8 @@ def reviews(
 ) -> tuple[Review, ...]:
     """The reasons, in the rubric's order, then those about the whole answer.
 
-    `disagreeing`: criteria on which repeats differ. `panel`: where its judges do. `estimate`: the score on the raters' scale.
+    `disagreeing`: criteria on which repeats differ. `panel`: where its judges do. `estimate`: the score on
+    the raters' scale.
     """
     by_criterion = {rating.criterion: rating for rating in ratings}
     found = [

@@ -1,4 +1,4 @@
-"""The judges of a run: each opened with limits of its own, all spending from one cap, each with its prompt."""
+"""The judges of a run: each with limits and a prompt of its own, all spending from one cap."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -15,7 +15,7 @@ _GROWTH = Decimal("1.1")
 
 
 def meter_of(prices: Mapping[str, Prices | None], usd: float | None, tokens: int | None) -> Meter:
-    """The meter of a run of these judges with this cap. Raises InputError for a cap that could not be held."""
+    """The meter of a run by judges of these prices. Raises InputError for a cap that could not be held."""
     if usd is not None and not (math.isfinite(usd) and usd > 0):
         remedy = "Write US dollars, such as 2.50."
         raise InputError(Problem("--budget-usd", None, "This is no amount of money.", remedy))

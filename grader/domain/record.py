@@ -152,7 +152,7 @@ class Panel(Value):
 
     opinions: tuple[Opinion, ...]
     exact: float | None = None
-    """Share of the criteria on which all judges gave the same verdict or level; None where one said nothing."""
+    """Share of the criteria that all judges gave the same verdict or level; None where one said nothing."""
     differences: tuple[Difference, ...] = ()
     """Pairs of judges that differ, and on what."""
 

@@ -31,8 +31,8 @@ COLUMNS = (
     "judge", "model", "mode", "rubric", "prompt", "text", "panel_agreement", "judges",
 )  # fmt: skip
 """Columns of `export_rows`: score 0 to 100, scale 1 to 5; estimate: the score on the raters' scale.
-Rubric, prompt and text are digests. Of several judges, `panel_agreement` is the share of criteria on which all
-of a panel agree, and `judges` says in words who was asked and what came of it."""
+Rubric, prompt and text are digests. `panel_agreement`: share of the criteria on which all judges of a panel
+agree; `judges`: who of several was asked, and what came of it."""
 
 CRITERION_COLUMNS = (
     "submission", "candidate", "task", "criterion", "title", "verdict", "level", "points", "possible",
@@ -40,7 +40,8 @@ CRITERION_COLUMNS = (
     "quote", "start", "end", "more_passages", "rater", "by_judge",
 )  # fmt: skip
 """Columns of `criterion_rows`: `quote` is `text[start:end]` of the first passage; further ones follow as
-`start-end` in `more_passages`. `level`: of criteria with levels. `by_judge`: what each of several judges said, where they differ. `possible` is negative for a fault."""
+`start-end` in `more_passages`. `level`: of criteria with levels. `possible` is negative for a fault.
+`by_judge`: what each of several judges said, where they differ."""
 
 
 def export_rows(items: Iterable[Graded]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""What several judges said of one answer, in words: each judge's score and verdicts, and where they differ."""
+"""What several judges said of one answer, in words: their scores and verdicts, and where they differ."""
 
 from collections.abc import Iterator
 
