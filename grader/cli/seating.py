@@ -71,13 +71,14 @@ def seated(judges: Judges, wishes: Wishes, store: SqlLedger | None) -> tuple[Sea
     Without a ledger, and in a panel, which nothing is calibrated for, there are no calibrations.
     """
     first, *others = (
-        _seat(judge, wishes, store if len(judges.panel) == 1 else None) for judge in judges.panel
+        seat_of(judge, wishes, store if len(judges.panel) == 1 else None) for judge in judges.panel
     )
-    stronger = _seat(judges.stronger, wishes, store) if judges.stronger else None
+    stronger = seat_of(judges.stronger, wishes, store) if judges.stronger else None
     return first, Beside(tuple(others), stronger)
 
 
-def _seat(judge: LimitedProvider, wishes: Wishes, store: SqlLedger | None) -> Seat:
+def seat_of(judge: LimitedProvider, wishes: Wishes, store: SqlLedger | None) -> Seat:
+    """A judge with what it grades with, and the calibrations of the ledger that hold for it."""
     calibrations = licensed(store, judge.spec) if store and wishes.calibrated else {}
     instruments: Mapping[str, Instrument] = load_instruments(
         wishes.rubrics, wishes.prompt, judge.spec.style, wishes.asking, calibrations

@@ -45,8 +45,8 @@ def test_a_panel_is_graded_shown_exported_and_computed_again(
     report = Path("r.html").read_text(encoding="utf-8")
     assert said in report
     assert report.count("scripted:b.json: not met") == 2, "once an answer, where they differ"
-    assert grader("export", "--what", "criteria", "--out", "x.csv").code == 0
-    rows = list(csv.DictReader(Path("x.csv").open(encoding="utf-8")))
+    assert grader("export", "--criteria", "--out", "x.csv").code == 0
+    rows = list(csv.DictReader(Path("x.csv").read_text(encoding="utf-8").splitlines()))
     differing = "scripted:a.json: met; scripted:b.json: not met"
     assert {r["by_judge"] for r in rows if r["criterion"] == "thanks"} == {differing}
     assert {r["by_judge"] for r in rows if r["criterion"] != "thanks"} == {""}
