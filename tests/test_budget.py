@@ -173,18 +173,3 @@ def test_the_most_counts_bytes_and_the_longest_answer(content: str) -> None:
 def test_without_a_meter_a_provider_is_as_it_is() -> None:
     vendor = Vendor()
     assert metered(vendor, None) is vendor
-
-
-async def test_judges_of_other_prices_spend_from_one_cap() -> None:
-    dear = Prices(input=PRICES.input * 10, cached=PRICES.cached * 10, output=PRICES.output * 10)
-    meter = Meter(PRICES, Cap(usd=Decimal(1)), {"dear": dear})
-    for judge in ("cheap", "dear"):
-        await metered(Vendor(seed=3), meter, judge).complete(REQUEST)
-    usage = (await Vendor(seed=3).complete(REQUEST)).usage
-    assert meter.spent.usd == PRICES.cost(usage) + dear.cost(usage)
-    assert meter.usd == meter.spent.usd
-    assert not meter.free
-    broke = Meter(PRICES, Cap(usd=most(REQUEST, PRICES).usd), {"dear": dear, "free": FREE})
-    with pytest.raises(BudgetError):
-        await metered(Vendor(), broke, "dear").complete(REQUEST)
-    assert Meter(FREE, others={"other": None}).usd is None, "the price of one is unknown"

@@ -4,45 +4,29 @@ import pytest
 
 from eval.choices import choices, table
 from grader.datafiles import load_prompt
-from grader.domain.calibration_set import CalibrationSet, Manifest, Rater, RaterKind, Response, SetRating
 from grader.domain.exchange import JudgeSpec
 from grader.domain.rating import Verdict
 from grader.judging import Seat
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from tests.support.builders import criterion, rubric
+from tests.support.calibrations import rated
 from tests.support.judges import Judge, answer, completion
 
 RUBRIC = rubric(criterion("a"), criterion("b"), words={"min": 1})
 TEXTS = {"good": "The gloves are missing, please send them.", "poor": "Nothing much to say about it."}
+RATED = rated(
+    {"good": {"h": {"a": 1.0, "b": 1.0}}, "poor": {"h": {"a": 0.0, "b": 0.0}}},
+    {"h": "human"},
+    held_out=TEXTS,
+    texts=TEXTS,
+)
 
 
 @pytest.fixture
 def ledger() -> Iterator[SqlLedger]:
     with SqlLedger("sqlite://") as store:
         yield store
-
-
-def rated() -> CalibrationSet:
-    """One good and one poor answer, each held out, by one person."""
-    values = {"good": 1.0, "poor": 0.0}
-    return CalibrationSet(
-        manifest=Manifest(
-            id="tiny",
-            task="vendor_email",
-            purpose="A test.",
-            licence="CC0-1.0",
-            raters=(Rater(id="h", kind=RaterKind.HUMAN),),
-            fit=(),
-            held_out=tuple(TEXTS),
-        ),
-        responses=tuple(Response(id=name, candidate=name, text=text) for name, text in TEXTS.items()),
-        ratings=tuple(
-            SetRating(response=name, criterion=c, rater="h", value=value)
-            for name, value in values.items()
-            for c in ("a", "b")
-        ),
-    )
 
 
 def seat(name: str, cost: float, **verdicts: Verdict) -> Seat:
@@ -62,7 +46,7 @@ async def test_each_choice_has_its_cost_and_its_agreement(ledger: SqlLedger) -> 
     cheap = seat("cheap", 0.01, good=Verdict.MET, poor=Verdict.CANNOT_ASSESS)
     other = seat("other", 0.02, good=Verdict.NOT_MET, poor=Verdict.NOT_MET)
     strong = seat("strong", 0.5, good=Verdict.MET, poor=Verdict.NOT_MET)
-    found = await choices(rated(), RUBRIC, [cheap, other], strong, ledger)
+    found = await choices(RATED, RUBRIC, [cheap, other], strong, ledger)
     assert {
         c.name: (
             c.spending.calls,
