@@ -80,7 +80,7 @@ def told(record: GradeRecord) -> Mapping[ReviewReason, list[str]]:
 async def test_a_record_by_one_judge_is_as_it_was_before_there_were_panels(ledger: SqlLedger) -> None:
     record = await by_panel(ledger, says("A"))
     assert not {"panel", "passed_on"} & record.model_dump().keys()
-    assert record.panel is record.passed_on is None
+    assert (record.panel, record.passed_on) == (None, None)
 
 
 async def test_a_panel_is_asked_the_same_and_keeps_what_each_said(ledger: SqlLedger) -> None:
