@@ -1,6 +1,10 @@
 """Any judge on any calibration sets: how well it agrees with the raters, before and after calibration.
 
     python -m eval.agreement [SET ...] [--judge local:qwen2.5-coder-1.5b] [--ledger FILE]
+    python -m eval.agreement [SET ...] --choices --judge A [--judge B ...] [--escalate-to S]
+
+The second form sets choices side by side: each judge alone, all of `--judge` as a panel, and the first one
+with S for what leaves it in doubt; see `eval/choices.py`.
 
 SET is the folder or name of a calibration set; without one, all that come with the program. Prints Markdown:
 a line for each set, all sets together, and what length and word overlap alone reach. Figures are on held-out
@@ -16,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from eval.choices import compare_choices
 from eval.figures import Figure, kappa, with_interval, within_auc
 from grader.calibration.calibrate import calibrate
 from grader.calibration.study import Study
@@ -52,14 +57,20 @@ class Measured(NamedTuple):
 def measure(folder: str, judge: str, ledger: SqlLedger) -> Measured:
     """Let a judge rate a set, and calibrate it there."""
     provider = open_judge(judge, JudgeOptions())
-    found, rubric = open_source(folder, FileFacts(), "medical_office_manager")
-    if rubric is None:
-        raise SystemExit(f"{folder}: the set has no rubric for a judge to rate by.")
+    found, rubric = opened(folder)
     instruments = load_instruments({rubric.task: rubric}, None, provider.spec.style, Asking())
     judged, held = rate(found, instruments[rubric.task], provider, ledger, in_flight=8)
     study = calibrate(found, rubric, judged, held)
     spending = ledger.spending(ledger.runs()[-1].id)
     return Measured(study, decisions(study, found, rubric), spending.cost_usd)
+
+
+def opened(folder: str) -> tuple[CalibrationSet, Rubric]:
+    """A set and its rubric."""
+    found, rubric = open_source(folder, FileFacts(), "medical_office_manager")
+    if rubric is None:
+        raise SystemExit(f"{folder}: the set has no rubric for a judge to rate by.")
+    return found, rubric
 
 
 def decisions(study: Study, found: CalibrationSet, rubric: Rubric) -> list[Decision]:
@@ -162,14 +173,24 @@ def main() -> None:
     """Measure the sets and print the table."""
     parser = argparse.ArgumentParser(description="Agreement of a judge with the raters of calibration sets.")
     parser.add_argument("sets", nargs="*")
-    parser.add_argument("--judge", default=DEFAULT_JUDGE)
+    parser.add_argument("--judge", action="append")
+    parser.add_argument("--choices", action="store_true")
+    parser.add_argument("--escalate-to")
     parser.add_argument("--ledger", default="runs/agreement.db")
     options = parser.parse_args()
+    judges = options.judge or [DEFAULT_JUDGE]
+    if not options.choices and (len(judges) > 1 or options.escalate_to):
+        parser.error("several judges are compared with --choices")
     Path(options.ledger).parent.mkdir(parents=True, exist_ok=True)
     folders = options.sets or [str(folder) for folder in shipped_sets()]
     with SqlLedger(options.ledger) as ledger:
-        measured = [measure(folder, options.judge, ledger) for folder in folders]
-    print(table(options.judge, measured))
+        if options.choices:
+            print(
+                compare_choices([opened(folder) for folder in folders], judges, options.escalate_to, ledger)
+            )
+            return
+        measured = [measure(folder, judges[0], ledger) for folder in folders]
+    print(table(judges[0], measured))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from grader.domain.exchange import Provider
 from grader.domain.record import GradeRecord
 from grader.domain.run import BeingAskedError, Ledger
 from grader.domain.submission import Submission
-from grader.pipeline import Instrument, grade
+from grader.judging import ALONE, Beside, Seat, judge
+from grader.pipeline import Instrument
 
 WIND_DOWN_S = 5.0
 """How long a run that stops waits for the answers under way: they are paid for."""
@@ -24,40 +25,47 @@ async def grade_all(
     *,
     workers: int,
     on_record: Callable[[GradeRecord], None],
+    beside: Beside = ALONE,
 ) -> None:
     """Grade every submission; each outcome is in the ledger before `on_record` hears of it.
 
-    `instruments` by task id. Processes with the same ledger share the work. On a PermanentError that would
-    meet every submission, or on cancellation, no other submission is begun, those under way get WIND_DOWN_S
-    to end, and the error is raised; a second cancellation cuts that short. What was answered is kept: a
-    LedgerError says how many answers could not be.
+    `instruments` by task id. `beside`: who judges beside the provider's judge. Processes with the same ledger
+    share the work. On a PermanentError that would meet every submission, or on cancellation, no other
+    submission is begun, those under way get WIND_DOWN_S to end, and the error is raised; a second
+    cancellation cuts that short. What was answered is kept: a LedgerError says how many answers could not be.
     """
-    placed = enumerate(submissions)
-    await grade_placed(placed, instruments, provider, ledger, run, workers=workers, on_record=on_record)
+    await grade_placed(
+        enumerate(submissions),
+        Seat(provider, instruments),
+        ledger,
+        run,
+        workers=workers,
+        on_record=on_record,
+        beside=beside,
+    )
 
 
 async def grade_placed(
     submissions: Iterable[tuple[int, Submission]],
-    instruments: Mapping[str, Instrument],
-    provider: Provider,
+    first: Seat,
     ledger: Ledger,
     run: str,
     *,
     workers: int,
     on_record: Callable[[GradeRecord], None],
+    beside: Beside = ALONE,
 ) -> None:
     """Like `grade_all`, for submissions that come with their places in the input, such as a part of it."""
     line = _Line(submissions, workers * _PUT_OFF_PER_WORKER)
     at_work = [
-        asyncio.create_task(_work(line, instruments, provider, ledger, run, on_record))
-        for _ in range(workers)
+        asyncio.create_task(_work(line, first, beside, ledger, run, on_record)) for _ in range(workers)
     ]
     try:
-        first, _ = await asyncio.wait(at_work, return_when=asyncio.FIRST_EXCEPTION)
+        ended, _ = await asyncio.wait(at_work, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         line.close()
         await _wind_down(at_work, ledger)
-    for worker in first:
+    for worker in ended:
         worker.result()  # every worker meets the same wall: one error says it
 
 
@@ -99,17 +107,16 @@ class _Line:
 
 async def _work(
     line: _Line,
-    instruments: Mapping[str, Instrument],
-    provider: Provider,
+    first: Seat,
+    beside: Beside,
     ledger: Ledger,
     run: str,
     on_record: Callable[[GradeRecord], None],
 ) -> None:
     while (drawn := line.next()) is not None:
         position, submission, wait = drawn
-        instrument = instruments.get(submission.task)
         try:
-            record = await grade(submission, instrument, provider, ledger, run, wait=wait)
+            record = await judge(submission, first, beside, ledger, run, wait=wait)
         except BeingAskedError:
             line.put_off(position, submission)
             continue

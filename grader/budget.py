@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from grader.domain.exchange import Completion, JudgeRequest, Provider, Usage
@@ -64,12 +65,19 @@ def most(request: JudgeRequest, prices: Prices | None) -> Amount:
 class Meter:
     """Counts what the calls of one run take, and holds back a call that the cap might not cover.
 
-    `prices` None: unknown; money is then counted where an answer itself comes with its cost.
+    `prices` None: unknown; money is then counted where an answer itself comes with its cost. `others`: by
+    name, the prices of judges that have their own; all judges of a run spend from one cap.
     """
 
-    def __init__(self, prices: Prices | None = None, cap: Cap = NO_CAP) -> None:
+    def __init__(
+        self,
+        prices: Prices | None = None,
+        cap: Cap = NO_CAP,
+        others: Mapping[str, Prices | None] = MappingProxyType({}),
+    ) -> None:
         self.prices = prices
         self.cap = cap
+        self._others = others
         self.spent = Amount()
         self.unanswered = 0
         """Tries that ended without an answer: what they cost, if anything, nobody says."""
@@ -81,10 +89,24 @@ class Meter:
         self._settled = asyncio.Event()
         self._stop: BudgetError | None = None
 
+    def prices_of(self, judge: str) -> Prices | None:
+        """What this judge's tokens cost; None: unknown."""
+        return self._others.get(judge, self.prices)
+
+    @property
+    def sources(self) -> tuple[Prices | None, ...]:
+        """The prices of all judges."""
+        return (self.prices, *self._others.values())
+
+    @property
+    def free(self) -> bool:
+        """Whether no judge of the run costs anything."""
+        return all(prices is not None and prices.free for prices in self.sources)
+
     @property
     def usd(self) -> Decimal | None:
         """US dollars spent; None where the price of any call is unknown."""
-        return None if self._unpriced or self.prices is None else self.spent.usd
+        return None if self._unpriced or None in self.sources else self.spent.usd
 
     @property
     def count(self) -> Count:
@@ -117,27 +139,27 @@ class Meter:
         self._held = self._held.plus(amount)
         self._in_flight += 1
 
-    def settle(self, reserved: Amount, completion: Completion | None) -> None:
-        """Put what was set aside right by what the call took; None: it ended without an answer."""
+    def settle(self, reserved: Amount, completion: Completion | None, judge: str = "") -> None:
+        """Put what was set aside right by what the judge's call took; None: it ended without an answer."""
         self._held = self._held.minus(reserved)
         self._in_flight -= 1
         self._settled.set()
         if completion is None:
             self.unanswered += 1
         else:
-            self.spent = self.spent.plus(self._taken(reserved, completion))
+            self.spent = self.spent.plus(self._taken(reserved, completion, self.prices_of(judge)))
 
-    def _taken(self, reserved: Amount, completion: Completion) -> Amount:
+    def _taken(self, reserved: Amount, completion: Completion, prices: Prices | None) -> Amount:
         usage, stated = completion.usage, completion.cost_usd
         if usage == Usage() and stated != 0:
             self.unstated += 1
-            self._unpriced += self.prices is None
+            self._unpriced += prices is None
             return reserved if stated is None else reserved._replace(usd=Decimal(str(stated)))
         tokens = usage.prompt_tokens + usage.completion_tokens
         if stated is not None:
             return Amount(tokens, Decimal(str(stated)))
-        self._unpriced += self.prices is None
-        return Amount(tokens, self.prices.cost(usage) if self.prices else Decimal(0))
+        self._unpriced += prices is None
+        return Amount(tokens, prices.cost(usage) if prices else Decimal(0))
 
     def _has_room(self, amount: Amount) -> bool:
         return self.cap.covers(self.spent.plus(self._held).plus(amount))
@@ -151,27 +173,28 @@ class Meter:
         return f"{told} of {cap} are spent, and the next call may take up to {more}"
 
 
-def metered(provider: Provider, meter: Meter | None) -> Provider:
-    """The provider with every try counted by `meter`; as it is without one."""
-    return provider if meter is None else _Metered(provider, meter)
+def metered(provider: Provider, meter: Meter | None, judge: str = "") -> Provider:
+    """The provider with every try counted by `meter`, at the prices of `judge`; as it is without one."""
+    return provider if meter is None else _Metered(provider, meter, judge)
 
 
 class _Metered:
     """A provider that reserves each try before it is sent."""
 
-    def __init__(self, provider: Provider, meter: Meter) -> None:
+    def __init__(self, provider: Provider, meter: Meter, judge: str) -> None:
         self.spec = provider.spec
+        self._judge = judge
         self._provider = provider
         self._meter = meter
 
     async def complete(self, request: JudgeRequest) -> Completion:
-        reserved = most(request, self._meter.prices)
+        reserved = most(request, self._meter.prices_of(self._judge))
         await self._meter.reserve(reserved)
         completion = None
         try:
             completion = await self._provider.complete(request)
         finally:
-            self._meter.settle(reserved, completion)
+            self._meter.settle(reserved, completion, self._judge)
         return completion
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ Only `Provider.complete` and the ledger reach outside.
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from grader.calibration.applying import binding, calibrate_ratings, estimate, standing
 from grader.disguise import find_disguises
@@ -15,7 +15,7 @@ from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage,
 from grader.domain.prompt import Prompt
 from grader.domain.rating import Claim, Rating, Verdict
 from grader.domain.reasons import Reason
-from grader.domain.record import GradeRecord, Mode, Provenance, State
+from grader.domain.record import GradeRecord, Mode, Provenance, Review, State
 from grader.domain.rubric import Rubric
 from grader.domain.run import AnswerOutcome, Ledger, TextKind
 from grader.domain.submission import Segment, Submission
@@ -27,6 +27,8 @@ from grader.repeats import disagreeing, merge
 from grader.routing import reviews
 from grader.scoring import score
 from grader.segments import is_visible, segment
+
+T = TypeVar("T")
 
 ATTEMPTS = 3
 """How often a judge is asked for a usable answer to one request."""
@@ -75,7 +77,7 @@ async def grade(
     """
     ledger.keep_text(TextKind.SUBMISSION, submission.text)
     if refusal := unfit(submission, instrument.rubric if instrument else None):
-        return _not_scored(submission, refusal)
+        return not_scored(submission, refusal)
     assert instrument is not None  # noqa: S101 - unfit() refuses it
     segments = segment(submission.text)
     shown = passages(submission.text, segments)
@@ -83,12 +85,12 @@ async def grade(
     ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
     ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
     wait = wait or len(requests) > 1
-    answers = await _all(
+    answers = await together(
         *(_answer(r, len(segments), instrument.prompt, provider, ledger, run, wait=wait) for r in requests)
     )
     provenance = _provenance(instrument, provider, requests, answers)
     if failures := [a for a in answers if isinstance(a, Unanswered)]:
-        return _not_scored(submission, failures[0], provenance)
+        return not_scored(submission, failures[0], provenance)
     held = binding(provenance, instrument.rubric, provider.spec).digest
     calibration = instrument.calibrations.get(held)
     if calibration is not None:
@@ -121,8 +123,8 @@ def requests_for(
     )
 
 
-async def _all(*asking: Coroutine[Any, Any, Answer | Unanswered]) -> list[Answer | Unanswered]:
-    """All answers in order; if one raises, the others are stopped before the error goes on."""
+async def together(*asking: Coroutine[Any, Any, T]) -> list[T]:
+    """All results in order; if one raises, the others are stopped before the error goes on."""
     tasks = [asyncio.ensure_future(a) for a in asking]
     try:
         return await asyncio.gather(*tasks)
@@ -150,6 +152,32 @@ def assemble(
     judged = merge(repeats)
     if calibration is not None:
         judged = calibrate_ratings(judged, calibration.criteria, calibration.signal)
+    return conclude(
+        submission,
+        rubric,
+        segments,
+        judged,
+        provenance,
+        calibration=calibration,
+        disagreeing=disagreeing(repeats),
+    )
+
+
+def conclude(
+    submission: Submission,
+    rubric: Rubric,
+    segments: tuple[Segment, ...],
+    judged: tuple[Rating, ...],
+    provenance: Provenance,
+    *,
+    calibration: Calibration | None = None,
+    disagreeing: Sequence[str] = (),
+    panel: Sequence[Review] = (),
+) -> GradeRecord:
+    """What is judged and what is read from the text, counted and sent where it belongs.
+
+    `disagreeing`, `panel`: where repeats and where judges differ.
+    """
     ratings = (*judged, *exact_ratings(rubric, submission.text, segments))
     counted = score(rubric, ratings)
     on_scale = estimate(counted, calibration.line) if calibration is not None else None
@@ -159,7 +187,8 @@ def assemble(
         ratings,
         counted,
         disguises,
-        disagreeing=disagreeing(repeats),
+        disagreeing=disagreeing,
+        panel=panel,
         calibration=calibration,
         estimate=on_scale,
     )
@@ -295,7 +324,8 @@ def _provenance(
     )
 
 
-def _not_scored(submission: Submission, why: Unanswered, provenance: Provenance | None = None) -> GradeRecord:
+def not_scored(submission: Submission, why: Unanswered, provenance: Provenance | None = None) -> GradeRecord:
+    """The record without a score."""
     return GradeRecord(
         **_identity(submission),
         state=State.NOT_SCORED,

@@ -5,11 +5,13 @@ from typing import NamedTuple, Protocol
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest
 from grader.domain.prompt import Prompt
-from grader.domain.record import GradeRecord
+from grader.domain.record import GradeRecord, Provenance
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.errors import LedgerError
+from grader.escalation import passed_on
 from grader.judge import Defect, parse, passages
+from grader.judging import panel_record
 from grader.pipeline import Answer, Instrument, assemble, requests_for
 from grader.segments import segment
 
@@ -55,15 +57,32 @@ def replay(record: GradeRecord, archive: Archive) -> Replayed:
 
 
 def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
-    provenance = record.provenance
-    assert provenance is not None  # noqa: S101 - the caller has looked
-    rubric = Rubric.model_validate_json(archive.text(provenance.rubric))
+    """As it was judged: by one, by a panel, or by a first judge and then a stronger one."""
+    assert record.provenance is not None  # noqa: S101 - the caller has looked
+    submission = Submission(
+        id=record.submission, candidate=record.candidate, task=record.task, text=text, source=record.source
+    )
+    rubric = Rubric.model_validate_json(archive.text(record.provenance.rubric))
+    if record.panel is not None:
+        alone = [_by_one(submission, rubric, o.provenance, archive) for o in record.panel.opinions]
+        return panel_record(submission, rubric, alone)
+    again = _by_one(submission, rubric, record.provenance, archive)
+    if record.passed_on is None:
+        return again
+    first = record.passed_on.first
+    if first.reason is not None:  # it gave no verdicts, so there is nothing to compute
+        return again.model_copy(update={"passed_on": record.passed_on})
+    return passed_on(_by_one(submission, rubric, first.provenance, archive), again, rubric)
+
+
+def _by_one(submission: Submission, rubric: Rubric, provenance: Provenance, archive: Archive) -> GradeRecord:
     prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
-    segments = segment(text)
+    segments = segment(submission.text)
+    shown = passages(submission.text, segments)
     instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats)
     # a record of exact answers alone has no request
     judges = [archive.request(request).judge for request in provenance.requests[:1]]
-    requests = tuple(r for judge in judges for r in requests_for(instrument, passages(text, segments), judge))
+    requests = tuple(r for judge in judges for r in requests_for(instrument, shown, judge))
     if tuple(r.digest for r in requests) != provenance.requests:
         raise LedgerError("The requests built from the kept inputs are not those of the record.")
     answers = []
@@ -75,8 +94,5 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
         if isinstance(claims, Defect):
             raise LedgerError(f"A kept answer cannot be read: {claims.problem}")
         answers.append(Answer(completion, claims))
-    submission = Submission(
-        id=record.submission, candidate=record.candidate, task=record.task, text=text, source=record.source
-    )
     calibration = archive.calibration(provenance.calibration) if provenance.calibration else None
     return assemble(submission, rubric, segments, answers, provenance, calibration)

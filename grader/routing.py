@@ -23,12 +23,14 @@ def reviews(
     disguises: Sequence[Disguise],
     *,
     disagreeing: Sequence[str] = (),
+    panel: Sequence[Review] = (),
     calibration: Calibration | None = None,
     estimate: Estimate | None = None,
 ) -> tuple[Review, ...]:
     """The reasons, in the rubric's order, then those about the whole answer.
 
-    `disagreeing`: criteria on which repeats differ. `estimate`: the score on the raters' scale.
+    `disagreeing`: criteria on which repeats differ. `panel`: where its judges do. `estimate`: the score on
+    the raters' scale.
     """
     by_criterion = {rating.criterion: rating for rating in ratings}
     found = [
@@ -38,6 +40,7 @@ def reviews(
         for review in _of_criterion(criterion, by_criterion[criterion.id], calibration)
     ]
     found += [Review(reason=ReviewReason.REPEATS_DISAGREE, detail=criterion) for criterion in disagreeing]
+    found += panel
     found += _of_score(rubric, score, estimate)
     if disguises:
         kinds = ", ".join(sorted({d.kind for d in disguises}))

@@ -37,14 +37,14 @@ PROVIDERS = ("local", "openai", "litellm", "scripted")
 DEFAULT_JUDGE = os.environ.get("GRADER_JUDGE", "local:qwen2.5-coder-1.5b")
 
 
-def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any]) -> Run:
-    """A run that starts now."""
+def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any], *, judges: str | None = None) -> Run:
+    """A run that starts now; `judges`: all of them in words, where there are several."""
     now = datetime.now(UTC)
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started=now.isoformat(timespec="milliseconds"),
         command=_PASSWORD.sub(r"\1***@", command),
-        judge=judge.name,
+        judge=judges or judge.name,
         settings={**settings, "judge": judge.model_dump(mode="json")},
     )
 
@@ -91,7 +91,7 @@ def open_judge(name: str, options: JudgeOptions, meter: Meter | None = None) -> 
         first_wait_s=options.first_wait_s,
         patience_s=options.patience_s,
     )
-    return LimitedProvider(metered(_provider(kind, model, options), meter), limits)
+    return LimitedProvider(metered(_provider(kind, model, options), meter, name), limits)
 
 
 def _named(name: str, options: JudgeOptions) -> tuple[str, str]:

@@ -1,40 +1,53 @@
 """The stage of `grader grade --estimate`: what grading would take; the ledger is only read."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console
 
-from grader.domain.exchange import JudgeSpec
-from grader.domain.prices import Prices
+from grader.cli.seating import Judges
 from grader.domain.submission import Submission
 from grader.estimate import Estimate, Pace, estimate, past, plan
+from grader.judging import Beside, Seat
 from grader.ledger.reading import reading
-from grader.pipeline import Instrument
 from grader.reports.estimate_table import estimate_rows, estimate_view
 
 LATEST = 200
 """Earlier calls that the figures are taken from."""
 
 
-def estimated(
+def estimates(
     ledger: str,
-    submissions: Iterable[Submission],
-    instruments: Mapping[str, Instrument],
-    judge: JudgeSpec,
-    prices: Prices | None,
+    submissions: Callable[[], Iterable[Submission]],
+    first: Seat,
+    beside: Beside,
+    judges: Judges,
     pace: Pace,
-) -> Estimate:
-    """What grading the submissions would take. Raises InputError and LedgerError."""
+) -> list[Estimate]:
+    """What grading the submissions would take, by judge; of a stronger judge the most that it could be.
+
+    Raises InputError and LedgerError.
+    """
+    seats = (first, *beside.panel, *((beside.stronger,) if beside.stronger else ()))
+    found = []
     with reading(ledger) as store:
-        behind = past(store.calls(judge.name, LATEST))
-        ahead = plan(submissions, instruments, judge, store.answered)
-    return estimate(judge, ahead, behind, prices, pace)
+        for seat, name in zip(seats, judges.names, strict=True):
+            spec = seat.provider.spec
+            behind = past(store.calls(spec.name, LATEST))
+            ahead = plan(submissions(), seat.instruments, spec, store.answered)
+            one = estimate(spec, ahead, behind, judges.meter.prices_of(name), pace)
+            found.append(_at_most(one) if seat is beside.stronger else one)
+    return found
 
 
-def present_estimate(found: Estimate, *, as_json: bool) -> None:
-    """Print the estimate as a table or as JSON."""
+def _at_most(one: Estimate) -> Estimate:
+    basis = f"at most, if all are passed on: only what leaves the first judge in doubt is; {one.calls.basis}"
+    return one.model_copy(update={"calls": one.calls.model_copy(update={"basis": basis})})
+
+
+def present_estimates(found: Sequence[Estimate], *, as_json: bool) -> None:
+    """Print the estimates as tables or as JSON."""
     if as_json:
-        print(json.dumps({"estimates": estimate_rows([found])}))
+        print(json.dumps({"estimates": estimate_rows(found)}))
     else:
-        Console().print(estimate_view([found]))
+        Console().print(estimate_view(found))

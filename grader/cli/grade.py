@@ -11,8 +11,9 @@ from grader.cli.judge_options import (
     BudgetUsdOption,
     CalibratedOption,
     ColumnOption,
+    EscalateOption,
     InFlightOption,
-    JudgeOption,
+    JudgesOption,
     LogprobsOption,
     ModeChoice,
     ModeOption,
@@ -44,7 +45,8 @@ from grader.providers.output import OutputMode
 
 def grade(
     path: SubmissionsArgument,
-    judge: JudgeOption = DEFAULT_JUDGE,
+    judge: JudgesOption = None,
+    escalate_to: EscalateOption = None,
     rubrics: RubricsOption = "medical_office_manager",
     prompt: PromptOption = None,
     mode: ModeOption = ModeChoice.ONE_CALL,
@@ -78,15 +80,15 @@ def grade(
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, only how the run went.")] = False,
 ) -> None:
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
-    from grader.cli.estimating import estimated, present_estimate
+    from grader.cli.estimating import estimates, present_estimates
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
-    from grader.cli.spending import meter_of
+    from grader.cli.seating import Wishes, open_judges, seated
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.domain.record import State
     from grader.estimate import Pace
     from grader.ledger.store import SqlLedger
-    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge, prices_of
+    from grader.wiring import Asking, JudgeOptions
 
     options = JudgeOptions(
         base_url=base_url,
@@ -101,38 +103,37 @@ def grade(
         patience_s=patience,
         threads=threads,
     )
-    meter = meter_of(judge, prices_of(judge, options), budget_usd, budget_tokens)
+    judges = open_judges(judge or [DEFAULT_JUDGE], escalate_to, options, usd=budget_usd, tokens=budget_tokens)
     if ray is not None:
         from grader.cli.on_ray import on_ray, refuse
 
-        refuse(ray, ledger, meter)
-    provider = open_judge(judge, options, meter)
-    asking = Asking(mode.value, repeats)
+        refuse(ray, ledger, judges)
     known = load_rubrics(rubrics)
-    instruments = load_instruments(known, prompt, provider.spec.style, asking)
+    asking = Asking(mode.value, repeats)
+    wishes = Wishes(known, prompt, asking, calibrated)
+    first, beside = seated(judges, wishes, None)
     selection = Selection(
         path, frozenset(known), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
     )
     extent = selection.extent()
     refuse_unscoreable(rubrics, (known[task] for task in extent.tasks if task in known))
     if estimate:
-        pace = Pace(in_flight)
-        found = estimated(ledger, selection.read(), instruments, provider.spec, meter.prices, pace)
-        present_estimate(found, as_json=as_json)
+        found = estimates(ledger, selection.read, first, beside, judges, Pace(in_flight))
+        present_estimates(found, as_json=as_json)
         return
     if report is not None:
         make_way(report, "--report")
     with SqlLedger(ledger) as store:
-        calibrations = licensed(store, provider.spec) if calibrated else {}
-        instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
-        noted = (store, provider, instruments, asking, extent.inputs, meter)
+        first, beside = seated(judges, wishes, store)
+        provider, meter = judges.panel[0], judges.meter
+        noted = (store, provider, first.instruments, asking, extent.inputs, meter, beside)
         if ray is None:
             run = start(*noted)
-            grade_run(store, run, provider, instruments, selection.read(), in_flight, meter)
+            grade_run(store, run, provider, first.instruments, selection.read(), in_flight, meter, beside)
         else:
-            with on_ray(ray, ray_workers, ledger, judge, options) as grade_there:
+            with on_ray(ray, ray_workers, ledger, judges.names[0], options) as grade_there:
                 run = start(*noted)
-                grade_there(store, run, instruments, selection.read(), meter)
+                grade_there(store, run, first.instruments, selection.read(), meter)
         info = present(store, run, report, as_json=as_json, quiet=quiet, meter=meter)
     if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

@@ -22,8 +22,8 @@ from grader.domain.batch_sides import BatchService
 from grader.domain.exchange import Provider
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
-from grader.domain.tally import Tally
 from grader.errors import BudgetError, GraderError, InputError, LedgerError, Problem
+from grader.judging import ALONE, Beside, everyone, in_words
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -111,6 +111,7 @@ def start(
     asking: Asking,
     inputs: int,
     meter: Meter | None = None,
+    beside: Beside = ALONE,
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Run:
     """Note the start of a run over so many submissions; `meter`: what it may spend; `more`: own settings."""
@@ -123,15 +124,26 @@ def start(
         "prompt": ledger.keep_text(TextKind.PROMPT, prompt.canonical),
         "rubrics": rubrics,
         **(noted(meter) if meter else {}),
+        **_noted_beside(beside),
         **more,
     }
-    run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
+    command = shlex.join(["grader", *sys.argv[1:]])
+    run = new_run(command, provider.spec, settings, judges=in_words(provider.spec, beside))
     if asking.mode == "one_call" and (edited := _edited(rubrics, run.judge, ledger.runs())):
         print(f"Changed since an earlier run: the rubric of {', '.join(edited)}.", file=sys.stderr)
         print("One call holds a whole rubric: all its criteria are asked again if reworded;", file=sys.stderr)
         print("with --mode per_criterion only those that changed are.", file=sys.stderr)
     ledger.start_run(run)
     return run
+
+
+def _noted_beside(beside: Beside) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if beside.panel:
+        found["panel"] = [seat.provider.spec.model_dump(mode="json") for seat in beside.panel]
+    if beside.stronger:
+        found["escalate_to"] = beside.stronger.provider.spec.model_dump(mode="json")
+    return found
 
 
 def _edited(rubrics: Mapping[str, str], judge: str, earlier: list[Run]) -> list[str]:
@@ -151,8 +163,10 @@ def grade_run(
     submissions: Iterable[Submission],
     workers: int,
     meter: Meter | None = None,
+    beside: Beside = ALONE,
 ) -> None:
-    """Grade the submissions in this process; see `watched`."""
+    """Grade the submissions in this process, `workers` at once for each judge; see `watched`."""
+    judges = everyone(provider, beside)
 
     async def work(note: Callable[[], None]) -> None:
         try:
@@ -162,20 +176,27 @@ def grade_run(
                 provider,
                 Desk(ledger),
                 run.id,
-                workers=workers,
+                workers=workers * len(judges),
                 on_record=lambda _: note(),
+                beside=beside,
             )
         finally:
-            await provider.close()
+            for judge in judges:
+                await judge.close()
 
-    watched(ledger, run, lambda note: asyncio.run(work(note)), lambda: provider.tally, meter)
+    def troubles() -> Iterator[str]:
+        for judge in judges:
+            told = judge.tally.sentence if isinstance(judge, LimitedProvider) else ""
+            yield f"{judge.spec.name}: {told}" if told and len(judges) > 1 else told
+
+    watched(ledger, run, lambda note: asyncio.run(work(note)), troubles, meter)
 
 
 def watched(
     ledger: SqlLedger,
     run: Run,
     grade: Callable[[Callable[[], None]], None],
-    tally: Callable[[], Tally],
+    troubles: Callable[[], Iterable[str]],
     meter: Meter | None,
 ) -> None:
     """Grade and show how far it is: `grade` calls what it is given whenever a submission is done.
@@ -214,7 +235,7 @@ def watched(
         print(f"{done} of {total} are graded and kept.", file=sys.stderr)
         raise
     finally:
-        if told := tally().sentence:
+        for told in filter(None, troubles()):
             print(told, file=sys.stderr)
         try:
             ledger.end_run(run.id, state)

@@ -35,6 +35,18 @@ CalibratedOption = Annotated[
 JudgeOption = Annotated[
     str, typer.Option("--judge", envvar="GRADER_JUDGE", help="PROVIDER:MODEL; see 'grader models'.")
 ]
+JudgesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        envvar="GRADER_JUDGE",
+        help=f"PROVIDER:MODEL; see 'grader models'. Several are a panel.  [default: {DEFAULT_JUDGE}]",
+    ),
+]
+EscalateOption = Annotated[
+    str | None,
+    typer.Option("--escalate-to", metavar="JUDGE", help="Ask this one where the first judge is in doubt."),
+]
 PromptOption = Annotated[
     str | None, typer.Option("--prompt", help="Prompt id or file; the judge's own by default.")
 ]

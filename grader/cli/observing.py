@@ -4,8 +4,8 @@ from typing import Literal
 
 from grader.domain.calibration_set import VALUES
 from grader.domain.prompt import Prompt
-from grader.domain.rating import Verdict
-from grader.domain.record import Provenance
+from grader.domain.rating import Rating, Verdict
+from grader.domain.record import GradeRecord, Provenance
 from grader.domain.rubric import Rubric
 from grader.ledger.store import SqlLedger
 from grader.severity import Observation
@@ -58,22 +58,29 @@ def _judges(ledger: SqlLedger, faults: _Faults) -> list[Observation]:
     found: dict[tuple[str, str, str], Observation] = {}
     prompts: dict[str, str] = {}
     for record, created in ledger.judged():
-        made = record.provenance
-        if made is None:
-            continue
-        if made.prompt not in prompts:
-            prompts[made.prompt] = Prompt.model_validate_json(ledger.text(made.prompt)).id
-        rater = _version(made, prompts[made.prompt])
-        for rating in record.ratings:
-            if rating.verdict is Verdict.CANNOT_ASSESS:
-                continue
-            # what has no evidence counts for nothing in the score, so it does here
-            verdict = rating.verdict if rating.supported else Verdict.NOT_MET
-            criterion = f"{record.task}/{rating.criterion}"
-            credit = faults.credit(made.rubric, rating.criterion, verdict)
-            seen = Observation(rater, record.text, criterion, credit, created)
-            found.setdefault((rater, record.text, criterion), seen)
+        for made, ratings in _raters(record):
+            if made.prompt not in prompts:
+                prompts[made.prompt] = Prompt.model_validate_json(ledger.text(made.prompt)).id
+            rater = _version(made, prompts[made.prompt])
+            for rating in ratings:
+                if rating.verdict is Verdict.CANNOT_ASSESS:
+                    continue
+                # what has no evidence counts for nothing in the score, so it does here
+                verdict = rating.verdict if rating.supported else Verdict.NOT_MET
+                criterion = f"{record.task}/{rating.criterion}"
+                credit = faults.credit(made.rubric, rating.criterion, verdict)
+                seen = Observation(rater, record.text, criterion, credit, created)
+                found.setdefault((rater, record.text, criterion), seen)
     return list(found.values())
+
+
+def _raters(record: GradeRecord) -> list[tuple[Provenance, tuple[Rating, ...]]]:
+    """Who rated: the judge or panel whose ratings count, and each judge of a panel or asked first."""
+    opinions = record.panel.opinions if record.panel else ()
+    if record.passed_on is not None:
+        opinions = (record.passed_on.first,)
+    own = [(record.provenance, record.ratings)] if record.provenance else []
+    return [*own, *((o.provenance, o.ratings) for o in opinions)]
 
 
 def _version(made: Provenance, prompt: str) -> str:

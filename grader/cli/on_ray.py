@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 from grader.budget import NO_CAP, Meter
 from grader.cli.grading import watched
+from grader.cli.seating import Judges
 from grader.cluster.nodes import Nodes, check, hand_out, joined
 from grader.cluster.parts import most_workers, part_size, parts, share
 from grader.cluster.work import Told, work_of
 from grader.domain.run import Run
 from grader.domain.submission import Submission
-from grader.domain.tally import Tally, together
+from grader.domain.tally import together
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -21,13 +22,18 @@ from grader.wiring import JudgeOptions
 GradeThere = Callable[[SqlLedger, Run, Mapping[str, Instrument], Iterable[Submission], Meter], None]
 
 
-def refuse(address: str, ledger: str, meter: Meter) -> None:
-    """Raises InputError for a ledger that machines can't share, a cap that workers can't hold, no cluster."""
+def refuse(address: str, ledger: str, judges: Judges) -> None:
+    """Raises InputError for a ledger that machines can't share, what workers can't do, and no cluster."""
     if not ledger.startswith("postgresql"):
         message = "Workers on several machines cannot share a SQLite ledger."
         remedy = "Name a database: postgresql+psycopg://USER@HOST/DATABASE (docs/scaling.md)."
         raise InputError(Problem("--ledger", None, message, remedy))
-    if meter.cap != NO_CAP:
+    if len(judges.all) > 1:
+        message = "Workers on a cluster ask one judge, and there are several."
+        raise InputError(
+            Problem("--ray", None, message, "Name one --judge, without --escalate-to, or leave it out.")
+        )
+    if judges.meter.cap != NO_CAP:
         message = "A budget is held within one process, and with --ray several spend at once."
         remedy = "Leave out --budget-usd and --budget-tokens, or --ray; --estimate tells the cost before."
         raise InputError(Problem("--ray", None, message, remedy))
@@ -62,10 +68,10 @@ def on_ray(
                     for _ in range(told.graded):
                         note()
 
-            def tally() -> Tally:
-                return together(told.tally for told in latest.values())
+            def troubles() -> list[str]:
+                return [together(told.tally for told in latest.values()).sentence]
 
-            watched(store, run, take_in, tally, meter)
+            watched(store, run, take_in, troubles, meter)
 
         yield grade
 

@@ -63,6 +63,10 @@ def regrade(
         make_way(report, "--report")
     with SqlLedger(ledger, create=False) as store:
         before = find_run(store, run)
+        if {"panel", "escalate_to"} & before.settings.keys():
+            message = f"Run {before.id} was judged by several judges."
+            remedy = "Grade its answers again with 'grader grade': what is known is not asked."
+            raise InputError(Problem("--run", None, message, remedy))
         options = options_of(judge_of(before))._replace(
             in_flight=in_flight, rpm=rpm, tpm=tpm, patience_s=patience, threads=threads
         )

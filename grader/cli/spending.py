@@ -2,6 +2,7 @@
 
 import math
 import shlex
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,31 +14,36 @@ from grader.reports.wording import counted
 _GROWTH = Decimal("1.1")
 
 
-def meter_of(judge: str, prices: Prices | None, usd: float | None, tokens: int | None) -> Meter:
-    """The meter of a run with this cap. Raises InputError for a cap that could not be held."""
+def meter_of(prices: Mapping[str, Prices | None], usd: float | None, tokens: int | None) -> Meter:
+    """The meter of a run by judges of these prices. Raises InputError for a cap that could not be held."""
     if usd is not None and not (math.isfinite(usd) and usd > 0):
         remedy = "Write US dollars, such as 2.50."
         raise InputError(Problem("--budget-usd", None, "This is no amount of money.", remedy))
-    if usd is not None and prices is None:
-        message = f"The price of {judge} is unknown, so a budget in money cannot be held."
+    unpriced = [judge for judge, known in prices.items() if known is None]
+    if usd is not None and unpriced:
+        message = f"The price of {unpriced[0]} is unknown, so a budget in money cannot be held."
         remedy = "Give US dollars per million tokens with --prices IN CACHED OUT, or use --budget-tokens."
         raise InputError(Problem("--budget-usd", None, message, remedy))
-    if tokens is not None and judge.startswith("local:"):
+    if tokens is not None and any(judge.startswith("local:") for judge in prices):
         message = "The embedded judge reads its prompt anew for each question, and its tokens cost nothing."
         raise InputError(Problem("--budget-tokens", None, message, "Leave it out."))
-    return Meter(prices, Cap(None if usd is None else Decimal(f"{usd:.10g}"), tokens))
+    cap = Cap(None if usd is None else Decimal(f"{usd:.10g}"), tokens)
+    (_, first), *others = prices.items()
+    return Meter(first, cap, dict(others))
 
 
 def noted(meter: Meter) -> dict[str, Any]:
     """What a run's settings say of prices and cap."""
     prices = None if meter.prices is None else meter.prices.model_dump(mode="json")
+    if prices is not None:
+        prices["source"] = ", ".join(dict.fromkeys(p.source for p in meter.sources if p is not None))
     cap = {"usd": None if meter.cap.usd is None else str(meter.cap.usd), "tokens": meter.cap.tokens}
     return {"prices": prices, "budget": cap}
 
 
 def spent_words(meter: Meter | None) -> str:
     """What is spent so far and what may be: money where its price is known, else tokens; nothing if free."""
-    if meter is None or (meter.prices is not None and meter.prices.free and not meter.cap.tokens):
+    if meter is None or (meter.free and not meter.cap.tokens):
         return ""
     money = None if meter.usd is None else _of(f"{meter.usd:,.4f}", meter.cap.usd, "US dollars")
     tokens = _of(f"{meter.spent.tokens:,}", meter.cap.tokens, "tokens")
@@ -52,7 +58,7 @@ def _of(spent: str, cap: Decimal | int | None, unit: str) -> str:
 
 def unknown_costs(meter: Meter | None) -> list[str]:
     """Sentences on what was sent and whose cost nobody says."""
-    if meter is None or (meter.prices is not None and meter.prices.free):
+    if meter is None or meter.free:
         return []
     sentences = []
     if meter.unanswered:

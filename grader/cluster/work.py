@@ -14,6 +14,7 @@ from grader.budget import Count, Meter
 from grader.cluster.parts import Part
 from grader.domain.tally import Tally
 from grader.errors import GraderError
+from grader.judging import Seat
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -80,8 +81,7 @@ def grade_part(work: Work, part: Part) -> Told | GraderError:
         opened.loop.run(
             grade_placed(
                 [(position, submission) for position, submission in part if position not in known],
-                work.instruments,
-                opened.judge,
+                Seat(opened.judge, work.instruments),
                 opened.desk,
                 work.run,
                 workers=work.opening.options.in_flight,

@@ -36,6 +36,8 @@ class ReviewReason(StrEnum):
     ALL_ZERO = "all_zero"
     ALL_MAXIMUM = "all_maximum"
     REPEATS_DISAGREE = "repeats_disagree"
+    JUDGES_DISAGREE = "judges_disagree"
+    JUDGES_TIED = "judges_tied"
 
     @property
     def sentence(self) -> str:
@@ -64,4 +66,6 @@ _SENTENCES: dict[Reason | ReviewReason, str] = {
     ReviewReason.ALL_ZERO: "No points at all: a person looks at every such answer.",
     ReviewReason.ALL_MAXIMUM: "Full marks: a person looks at every such answer.",
     ReviewReason.REPEATS_DISAGREE: "The judge gave different verdicts when it was asked again.",
+    ReviewReason.JUDGES_DISAGREE: "The judges of the panel differ; most of them decided.",
+    ReviewReason.JUDGES_TIED: "The judges of the panel are evenly split; the more doubtful verdict stands.",
 }

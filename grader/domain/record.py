@@ -1,9 +1,11 @@
 """Scores and grade records: what is kept for audit."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from grader.domain.base import Value
+from pydantic import Field
+
+from grader.domain.base import Value, absent
 from grader.domain.rating import Rating, Verdict
 from grader.domain.reasons import Reason, ReviewReason
 
@@ -105,21 +107,62 @@ class Provenance(Value):
     """What produced a record: all texts are kept in the ledger under these digests."""
 
     judge: str
-    """provider:model as asked for."""
+    """provider:model as asked for; of a panel all of its judges."""
     model: str | None
-    """The model as returned."""
+    """The model as returned; of a panel all of them."""
     fingerprint: str | None
     mode: Mode
     rubric: str
     prompt: str
+    """Of a panel, the first judge's."""
     repeats: int = 1
     """How often the judge was asked the same."""
     requests: tuple[str, ...]
-    """Digests of the requests whose answers made this record, one repeat after another."""
+    """Digests of the requests whose answers made this record, one repeat after another, of a panel one
+    judge after another."""
     calibration: str | None = None
     """Digest of the calibration that the verdicts were put through."""
     signal: str | None = None
     """Where its probabilities come from: `probability`, `repeats` or `verdict`."""
+
+
+class Opinion(Value):
+    """What one of several judges said of an answer by itself."""
+
+    provenance: Provenance
+    percent: float | None = None
+    """What the score would be by this judge alone."""
+    ratings: tuple[Rating, ...] = ()
+    """Of what a judge is asked about; answer keys are read without one."""
+    reviews: tuple[Review, ...] = ()
+    reason: Reason | None = None
+    """Why it said nothing, if so."""
+    detail: str = ""
+
+
+class Difference(Value):
+    """Two judges of a panel that said different things."""
+
+    judges: tuple[str, str]
+    criteria: tuple[str, ...]
+
+
+class Panel(Value):
+    """Several judges as raters of the same passages."""
+
+    opinions: tuple[Opinion, ...]
+    exact: float | None = None
+    """Share of the criteria that all judges gave the same verdict or level; None where one said nothing."""
+    differences: tuple[Difference, ...] = ()
+    """Pairs of judges that differ, and on what."""
+
+
+class PassedOn(Value):
+    """An answer that a first judge left in doubt, so that a stronger one was asked, whose ratings count."""
+
+    first: Opinion
+    why: tuple[Review, ...]
+    """Empty where the first judge said nothing: then its own reason tells."""
 
 
 class GradeRecord(Value):
@@ -144,3 +187,7 @@ class GradeRecord(Value):
     """The score on the raters' scale; None without a calibration."""
     calibration: Standing = "uncalibrated"
     provenance: Provenance | None = None
+    panel: Annotated[Panel | None, Field(exclude_if=absent)] = None
+    """What each judge said, where several judged; the ratings are theirs merged."""
+    passed_on: Annotated[PassedOn | None, Field(exclude_if=absent)] = None
+    """Who was asked before the judge whose ratings count, and why that did not do."""

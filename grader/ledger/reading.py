@@ -32,7 +32,10 @@ class LedgerReader:
         return self._connection.execute(query.limit(1)).first() is not None
 
     def calls(self, judge: str, limit: int) -> Iterator[tuple[JudgeRequest, Completion, AnswerOutcome]]:
-        """The latest calls of the judge `provider:model`: what was sent, what came, what became of it."""
+        """The latest calls of the judge `provider:model`: what was sent, what came, what became of it.
+
+        Among others' too: then fewer of them are seen.
+        """
         if self._connection is None:
             return
         found = schema.completions.c
@@ -40,12 +43,14 @@ class LedgerReader:
             select(schema.requests.c.body.label("asked"), found.body, found.outcome)
             .join(schema.runs, schema.runs.c.id == found.run)
             .join(schema.requests, schema.requests.c.digest == found.asked)
-            .where(schema.runs.c.judge == judge)
+            .where(schema.runs.c.judge.contains(judge, autoescape=True))
             .order_by(found.id.desc())
             .limit(limit)
         )
         for row in self._connection.execute(query).all():
             asked = unpack(self._connection, json.loads(row.asked))
+            if asked.judge.name != judge:
+                continue
             yield asked, Completion.model_validate_json(row.body), AnswerOutcome(row.outcome)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from grader.domain.calibration import Calibration
@@ -225,6 +225,13 @@ class SqlLedger:
 
     def spending(self, run: str) -> Spending:
         """Calls, tokens and cost of a run, failed tries included."""
+        return self._spending(schema.completions.c.run == run)
+
+    def spent_on(self, requests: Set[str]) -> Spending:
+        """What the answers to these requests took in all runs together, failed tries included."""
+        return self._spending(schema.completions.c.request.in_(requests))
+
+    def _spending(self, condition: ColumnElement[bool]) -> Spending:
         row = schema.completions.c
         query = select(
             func.count(),
@@ -234,7 +241,7 @@ class SqlLedger:
             func.coalesce(func.sum(row.cached_tokens), 0),
             func.count(row.cost_usd),
             func.sum(row.cost_usd),
-        ).where(row.run == run)
+        ).where(condition)
         with self._engine.connect() as connection:
             calls, failed, prompt, completion, cached, priced, cost = connection.execute(query).one()
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion, cached_tokens=cached)

@@ -7,6 +7,7 @@ from grader.domain.rating import Rating, Verdict
 from grader.domain.rubric import Rubric
 from grader.evidence import quote
 from grader.reports.graded import Graded
+from grader.reports.judges import by_judge
 from grader.reports.wording import Tone, level_words, probability_words, verdict_word
 
 _SYMBOLS: dict[Tone, str] = {"good": "✓", "mixed": "◐", "bad": "✗", "none": "?"}
@@ -59,6 +60,8 @@ class Line:
     quotes: tuple[Quote, ...]
     notes: tuple[str, ...]
     """What people said of it."""
+    by_judge: tuple[str, ...] = ()
+    """What each of several judges said, where they differ."""
 
 
 def checklist(item: Graded) -> tuple[Line, ...]:
@@ -120,6 +123,7 @@ def _line(
             for n, e in enumerate(rating.evidence, start=1)
         ),
         notes=item.notes.get(rating.criterion, ()),
+        by_judge=by_judge(item.record, rating.criterion, criterion),
     )
 
 

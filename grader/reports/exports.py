@@ -10,6 +10,7 @@ from grader.domain.record import State
 from grader.reports import wording
 from grader.reports.checklist import checklist
 from grader.reports.graded import Graded, RunInfo
+from grader.reports.judges import judge_sentences
 from grader.reports.overview import doubtful_gates, failed_gates, red_flags
 from grader.reports.sheets import Row, Value, fill, write_csv
 
@@ -27,18 +28,20 @@ COLUMNS = (
     "submission", "candidate", "task", "source", "state", "score", "scale", "points", "possible", "uncapped",
     "gates_failed", "gates_doubtful", "red_flags", "review_reasons", "not_scored_reason", "detail",
     "steps_inverted", "step_pairs", "disguised_passages", "calibration", "estimate", "standard_error",
-    "judge", "model", "mode", "rubric", "prompt", "text",
+    "judge", "model", "mode", "rubric", "prompt", "text", "panel_agreement", "judges",
 )  # fmt: skip
 """Columns of `export_rows`: score 0 to 100, scale 1 to 5; estimate: the score on the raters' scale.
-Rubric, prompt and text are digests."""
+Rubric, prompt and text are digests. `panel_agreement`: share of the criteria on which all judges of a panel
+agree; `judges`: who of several was asked, and what came of it."""
 
 CRITERION_COLUMNS = (
     "submission", "candidate", "task", "criterion", "title", "verdict", "level", "points", "possible",
     "critical", "negative", "red_flag", "supported", "probability_met", "calibrated_met", "claimed", "reason",
-    "quote", "start", "end", "more_passages", "rater",
+    "quote", "start", "end", "more_passages", "rater", "by_judge",
 )  # fmt: skip
 """Columns of `criterion_rows`: `quote` is `text[start:end]` of the first passage; further ones follow as
-`start-end` in `more_passages`. `level`: of criteria with levels. `possible` is negative for a fault."""
+`start-end` in `more_passages`. `level`: of criteria with levels. `possible` is negative for a fault.
+`by_judge`: what each of several judges said, where they differ."""
 
 
 def export_rows(items: Iterable[Graded]) -> Iterator[Row]:
@@ -76,6 +79,8 @@ def export_rows(items: Iterable[Graded]) -> Iterator[Row]:
             "rubric": made.rubric if made else None,
             "prompt": made.prompt if made else None,
             "text": record.text,
+            "panel_agreement": record.panel.exact if record.panel else None,
+            "judges": " ".join(judge_sentences(record, item.rubric)) or None,
         }
 
 
@@ -108,6 +113,7 @@ def criterion_rows(items: Iterable[Graded]) -> Iterator[Row]:
                 "end": first.end if first else None,
                 "more_passages": " ".join(f"{q.start}-{q.end}" for q in line.quotes[1:]) or None,
                 "rater": raters[line.criterion],
+                "by_judge": "; ".join(line.by_judge) or None,
             }
 
 

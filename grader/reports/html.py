@@ -12,6 +12,7 @@ from grader.reports import wording
 from grader.reports.arithmetic import arithmetic, order_sentences
 from grader.reports.checklist import Line, checklist
 from grader.reports.graded import Graded, RunInfo
+from grader.reports.judges import judge_sentences
 from grader.reports.overview import doubtful_gates, failed_gates, matrix, red_flags, tasks_of
 from grader.reports.pages import asset, environment, policy
 from grader.reports.passages import Piece, cut
@@ -35,6 +36,8 @@ class Section:
     order: list[str]
     gates: list[tuple[str, GateOutcome]]
     reviews: list[str]
+    judges: list[str]
+    """How several judges came to it; empty where one judged."""
     refusal: str
     failed: list[str]
     doubtful: list[str]
@@ -105,6 +108,7 @@ def _section(place: int, item: Graded, total: int) -> Section:
         order=order_sentences(score.order, rubric) if score and score.order else [],
         gates=[(wording.title_of(rubric, g.criterion), g.outcome) for g in score.gates] if score else [],
         reviews=[wording.review_sentence(review, rubric) for review in record.reviews],
+        judges=judge_sentences(record, rubric),
         refusal=wording.refusal_sentence(record) if record.state is State.NOT_SCORED else "",
         failed=failed_gates(item),
         doubtful=doubtful_gates(item),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from grader.domain.hiring import HiringDecided
-from grader.domain.record import State
+from grader.domain.record import GradeRecord, Provenance, State
 from grader.domain.scorecard import GateState, ItemScore, Scorecard, Standard
 from grader.reports.carded import Carded
 from grader.reports.wording import (
@@ -160,7 +160,7 @@ def _decision(made: HiringDecided, card: Scorecard) -> str:
 
 def judge_sentences(carded: Carded) -> list[str]:
     """Says so where a candidate's answers were judged by several judges, prompts or modes."""
-    made = [item.record.provenance for item in carded.answers.values()]
+    made = [_asked_first(item.record) for item in carded.answers.values()]
     kinds = {(p.judge, p.prompt, p.mode) for p in made if p is not None and p.requests}
     if len(kinds) < 2:
         return []
@@ -169,3 +169,8 @@ def judge_sentences(carded: Carded) -> list[str]:
         f"{carded.card.candidate}: the answers were judged in different ways ({judges}), which is no fair "
         "comparison; name one run with --run."
     ]
+
+
+def _asked_first(record: GradeRecord) -> Provenance | None:
+    """Answers that were passed on were judged in the same way as those that were not."""
+    return record.passed_on.first.provenance if record.passed_on else record.provenance

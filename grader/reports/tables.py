@@ -13,6 +13,7 @@ from grader.reports.amounts import calls_words, cost_words
 from grader.reports.arithmetic import arithmetic, order_sentences
 from grader.reports.checklist import Line, checklist
 from grader.reports.graded import Graded, RunInfo
+from grader.reports.judges import judge_sentences
 from grader.reports.overview import failed_gates, matrix, red_flags
 from grader.reports.passages import cut
 from grader.reports.wording import STATE_SYMBOLS, STATE_WORDS, counted, number, visible
@@ -75,6 +76,7 @@ def submission_view(item: Graded) -> RenderableType:
     parts += [Text("\nAnswer", style="bold"), _marked(item, lines)]
     if lines:
         parts += [Text("\nChecklist", style="bold"), _checklist_table(lines)]
+    parts += _listed("Judges", judge_sentences(record, item.rubric))
     if score:
         parts += _listed("How the score came about", arithmetic(score, item.rubric))
         parts += _listed(
@@ -219,6 +221,8 @@ def _checklist_table(lines: Sequence[Line]) -> Table:
         verdict = Text(f"{line.symbol} {line.word}", style=_TONE_STYLES[line.tone])
         for note in line.notes:
             verdict.append(f"\n{visible(note)}", style="bold default")
+        for said in line.by_judge:
+            verdict.append(f"\n{visible(said)}", style="dim default")
         table.add_row(
             Text(f"[{line.number}]", style=f"bold {_hue(line)}"),
             _plain(line.title + marks).append(

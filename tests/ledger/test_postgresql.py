@@ -12,6 +12,7 @@ from grader.batch import grade_placed
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
+from grader.judging import Seat
 from grader.ledger.desk import Desk
 from grader.ledger.schema import SECOND, THIRD, leases
 from grader.ledger.settling import Answered, Step, Take, Text, settle
@@ -113,8 +114,7 @@ async def test_what_is_graded_is_known_by_its_place(ledger: SqlLedger) -> None:
     judge, desk = Judge(), Desk(ledger)
     await grade_placed(
         [(place, Submission(id=str(place), candidate="a", task="none", text=TEXT)) for place in (3, 8)],
-        {},
-        judge,
+        Seat(judge, {}),
         desk,
         run.id,
         workers=2,
