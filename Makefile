@@ -40,7 +40,7 @@ bench: $(VENV)/.dev  ## Run us and others side by side (needs an idle machine; A
 
 test: $(VENV)/.dev  ## Run the tests
 	$(BIN)/grader models fetch smollm2-135m
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev  ## Lint, types, import contracts, rubrics and prompts
 	$(BIN)/ruff check .

@@ -23,7 +23,7 @@ from grader.lint import refusals
 Model = TypeVar("Model", bound=BaseModel)
 
 DEFAULT_RUBRICS = "medical_office_manager"
-DEFAULT_PROMPTS = {Style.STRUCTURED: "structured-v2", Style.DECISIONS: "decisions-v1"}
+DEFAULT_PROMPTS = {Style.STRUCTURED: "structured-v3", Style.DECISIONS: "decisions-v1"}
 
 
 @cache

@@ -1,7 +1,7 @@
 """Builds what a judge is asked, and reads what it answers. Pure: no judge is called here."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -19,7 +19,11 @@ from grader.domain.submission import Segment
 
 MAX_REASON = 600
 """Characters of a reason; a longer one is an unusable answer."""
-_RESULTS = {"verdict", "level"}
+_RESULTS = {
+    "verdict": [verdict.value for verdict in Verdict],
+    "level": [*(str(level) for level in range(1, LEVELS + 1)), Verdict.CANNOT_ASSESS.value],
+}
+"""What may be asked of a criterion, and its values."""
 
 
 class Defect(Value):
@@ -96,13 +100,16 @@ def _describe(criterion: JudgedCriterion, prompt: Prompt) -> str:
     if isinstance(criterion, LeveledCriterion):
         levels = "\n".join(f"{level.level}: {level.text}" for level in criterion.levels)
         return fill(prompt.leveled or "$levels", id=criterion.id, title=criterion.title, levels=levels)
+    alternatives = " ".join(criterion.alternatives)
+    also = fill(prompt.also, alternatives=alternatives) if prompt.also and alternatives else ""
     return fill(
         prompt.criterion,
         id=criterion.id,
         met=criterion.met,
         not_met=criterion.not_met,
         borderline=criterion.borderline,
-        alternatives=" ".join(criterion.alternatives) or "none",
+        alternatives=alternatives or "none",
+        also=also and f"\n{also}",
         polarity=prompt.negative if criterion.negative else prompt.positive,
     )
 
@@ -127,31 +134,40 @@ def _worded(questions: Sequence[str], prompt: Prompt) -> tuple[str, ...]:
 
 
 def answer_schema(criteria: Sequence[JudgedCriterion]) -> dict[str, Any]:
-    """JSON Schema of the answer: each criterion exactly once, evidence and reason before verdict or level."""
+    """JSON Schema of the answer: each criterion exactly once, evidence and reason before verdict or level.
+
+    What is asked of a criterion is defined once for all criteria of its form, as providers bill schemas too.
+    """
+    asked = {c.id: "level" if isinstance(c, LeveledCriterion) else "verdict" for c in criteria}
     return {
         "type": "object",
-        "properties": {c.id: _judgment_schema(c) for c in criteria},
-        "required": [c.id for c in criteria],
+        "properties": {criterion: {"$ref": f"#/$defs/{result}"} for criterion, result in asked.items()},
+        "required": [*asked],
         "additionalProperties": False,
+        "$defs": {result: _judgment_schema(result) for result in sorted(set(asked.values()))},
     }
 
 
-def _judgment_schema(criterion: JudgedCriterion) -> dict[str, Any]:
-    name, values = ("level", _LEVELS) if isinstance(criterion, LeveledCriterion) else ("verdict", _VERDICTS)
+def result_asked(schema: Mapping[str, Any], criterion: str) -> str:
+    """What a schema asks of a criterion: `verdict` or `level`."""
+    asked = schema["properties"][criterion]
+    if "$ref" in asked:
+        return str(asked["$ref"]).rpartition("/")[2]
+    # ledgers hold requests in which each criterion had a definition of its own
+    return "level" if "level" in asked["properties"] else "verdict"
+
+
+def _judgment_schema(name: str) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
             "segments": {"type": "array", "items": {"type": "integer"}},
             "reason": {"type": "string"},
-            name: {"type": "string", "enum": [*values]},
+            name: {"type": "string", "enum": [*_RESULTS[name]]},
         },
         "required": ["segments", "reason", name],
         "additionalProperties": False,
     }
-
-
-_VERDICTS = [verdict.value for verdict in Verdict]
-_LEVELS = [*(str(level) for level in range(1, LEVELS + 1)), Verdict.CANNOT_ASSESS.value]
 
 
 _LEFT_OUT: Any = None
@@ -190,10 +206,8 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
     if unknown := [c for c in answer if c not in asked]:
         return Defect(problem=f"Criteria were not asked for: {', '.join(unknown)[:200]}")
     for criterion, judgment in answer.items():
-        wanted = (
-            "level" if "level" in request.answer_schema["properties"][criterion]["properties"] else "verdict"
-        )
-        if _RESULTS & judgment.model_fields_set != {wanted}:
+        wanted = result_asked(request.answer_schema, criterion)
+        if _RESULTS.keys() & judgment.model_fields_set != {wanted}:
             return Defect(problem=f'{criterion}: "{wanted}" is needed')
         if outside := [n for n in judgment.segments if not 1 <= n <= segment_count]:
             number = str(outside[0])[:20]

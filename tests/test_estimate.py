@@ -16,7 +16,7 @@ from grader.segments import segment
 from tests.support.builders import criterion, rubric
 from tests.support.judges import SPEC, answer, completion
 
-PROMPT = load_prompt("structured-v2")
+PROMPT = load_prompt("structured-v3")
 SMALL = Instrument(rubric(criterion("a"), criterion("b")), PROMPT, "one_call")
 PRICES = Prices(input=Decimal(2), cached=Decimal(1), output=Decimal(8))
 AHEAD = Plan(12, 2, 3, 10, Size(characters=40_000, repeated=20_000, answer=4_000, criteria=20))

@@ -20,7 +20,7 @@ from tests.support.builders import Notebook, criterion, exact, leveled, odd_text
 
 SPEC = JudgeSpec(provider="test", model="m")
 PROMPT = load_prompt("structured-v1")
-LEVELS = load_prompt("structured-v2")
+LEVELS = load_prompt("structured-v3")
 DECISIONS = load_prompt("decisions-v1")
 SMALL = rubric()
 SHOWN = (Passage(n=1, text="Three boxes are missing."), Passage(n=2, text="Send them."))
@@ -133,7 +133,7 @@ def test_an_edit_of_one_criterion_changes_its_request_alone(prompt: Any, field: 
 
 def test_an_altered_schema_stays_with_its_request() -> None:
     altered, other = (build_requests(SMALL, SHOWN, PROMPT, SPEC, "one_call")[0] for _ in range(2))
-    for content in altered.answer_schema["properties"].values():
+    for content in altered.answer_schema["$defs"].values():
         content["properties"]["verdict"]["enum"].clear()
         content["required"].clear()
     assert other == REQUEST == build_requests(SMALL, SHOWN, PROMPT, SPEC, "one_call")[0]
@@ -266,7 +266,8 @@ def test_asking_again_says_what_was_wrong() -> None:
 def test_the_schema_asks_a_verdict_or_a_level_and_nothing_of_exact_answers() -> None:
     schema = MIXED_REQUEST.answer_schema
     assert schema["required"] == ["a", "b"] == list(schema["properties"])
-    a, b = schema["properties"].values()
+    assert schema["properties"] == {"a": {"$ref": "#/$defs/verdict"}, "b": {"$ref": "#/$defs/level"}}
+    a, b = schema["$defs"]["verdict"], schema["$defs"]["level"]
     assert a["required"] == list(a["properties"]) == ["segments", "reason", "verdict"]
     assert b["required"] == list(b["properties"]) == ["segments", "reason", "level"]
     assert a["properties"]["verdict"]["enum"] == ["met", "partly", "not_met", "cannot_assess"]

@@ -21,7 +21,7 @@ from tests.support.builders import criterion, rubric
 from tests.support.judges import SPEC, Judge, answer, completion
 
 RUN = new_run("test", SPEC, {})
-PROMPT = load_prompt("structured-v2")
+PROMPT = load_prompt("structured-v3")
 TEXT = "Order 12 came without the needles. Please send them by Monday, or credit us. Thanks, the clinic"
 SUBMISSION = Submission(id="s", candidate="c", task="vendor_email", text=TEXT)
 BEFORE = rubric(criterion("a"), criterion("b"), criterion("c"))

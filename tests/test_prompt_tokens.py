@@ -22,8 +22,7 @@ from grader.providers.output import OutputMode
 from grader.segments import segment
 
 MOST = 900
-"""Prompt tokens of a call with six criteria, beside the submission."""
-MOST_OF_SCHEMA = 480
+"""Prompt tokens of a call with six criteria, beside the submission and with the answer's schema."""
 LEAST_STABLE = 0.6
 JUDGE = JudgeSpec(provider="openai", model="m")
 PROMPT = load_prompt(DEFAULT_PROMPTS[Style.STRUCTURED])
@@ -129,10 +128,9 @@ def test_the_submission_has_150_words() -> None:
 def test_a_call_with_six_criteria(count: Count) -> None:
     before, submission, schema = parts(SIX, count)
     assert len(SIX.judged) == 6
-    assert before <= MOST
+    # vendors print the schema into the prompt, each in a way of its own; here it is plain JSON
+    assert before + schema <= MOST
     assert before / (before + submission) >= LEAST_STABLE
-    # vendors print the schema into the prompt, each in a way of its own; as plain JSON it comes to this
-    assert schema <= MOST_OF_SCHEMA
 
 
 @pytest.mark.parametrize("task", sorted(task for task, rubric in SHIPPED.items() if rubric.judged))

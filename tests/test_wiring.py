@@ -49,14 +49,14 @@ def test_a_password_in_the_command_is_not_kept() -> None:
 def test_the_styles_of_the_shipped_prompts() -> None:
     assert load_prompt("decisions-v1").style is Style.DECISIONS
     assert load_prompt("structured-v1").style is Style.STRUCTURED
-    assert load_prompt("structured-v2").style is Style.STRUCTURED
+    assert load_prompt("structured-v3").style is Style.STRUCTURED
 
 
 def test_a_prompt_without_a_text_for_levels_is_refused_where_there_are_levels() -> None:
     with pytest.raises(
         InputError,
         match=r"^--prompt: The prompt structured-v1 has no `leveled` text, and \w+ has levels\. "
-        r"Use structured-v2\.$",
+        r"Use structured-v3\.$",
     ):
         load_instruments(load_rubrics(), "structured-v1", Style.STRUCTURED, Asking())
 
@@ -70,7 +70,7 @@ def test_it_will_do_where_there_are_none(task: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "prompt"), [(Style.STRUCTURED, "structured-v2"), (Style.DECISIONS, "decisions-v1")]
+    ("style", "prompt"), [(Style.STRUCTURED, "structured-v3"), (Style.DECISIONS, "decisions-v1")]
 )
 def test_every_shipped_rubric_is_graded_with_the_prompt_of_the_style(style: Style, prompt: str) -> None:
     made = load_instruments(load_rubrics(), None, style, Asking("per_criterion", 3))
@@ -79,7 +79,7 @@ def test_every_shipped_rubric_is_graded_with_the_prompt_of_the_style(style: Styl
 
 
 def test_a_prompt_of_the_other_style_is_refused() -> None:
-    with pytest.raises(InputError, match=r"is for decisions judges.*Use structured-v2"):
+    with pytest.raises(InputError, match=r"is for decisions judges.*Use structured-v3"):
         load_instruments(load_rubrics(), "decisions-v1", Style.STRUCTURED, Asking())
 
 

@@ -46,7 +46,7 @@ class Figures(NamedTuple):
 
 def requests(count: int) -> list[JudgeRequest]:
     """`count` requests of eight criteria and some 150 words each, no two the same."""
-    rubric, prompt = load_rubrics()["vendor_email"], load_prompt("structured-v2")
+    rubric, prompt = load_rubrics()["vendor_email"], load_prompt("structured-v3")
     made: list[JudgeRequest] = []
     for n in range(count):
         text = _TEXT.format(n=n) * 8

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.domain.exchange import JudgeRequest
 
-_ORDER = ("type", "properties", "items", "enum", "required", "additionalProperties")
+_ORDER = ("$ref", "type", "properties", "items", "enum", "required", "additionalProperties", "$defs")
 
 
 def as_built(request: JudgeRequest) -> JudgeRequest:
@@ -20,4 +20,6 @@ def _in_order(schema: dict[str, Any]) -> dict[str, Any]:
     found = {name: schema[name] for name in _ORDER if name in schema}
     if "properties" in found:
         found["properties"] = {name: _in_order(found["properties"][name]) for name in found["required"]}
+    if "$defs" in found:
+        found["$defs"] = {name: _in_order(found["$defs"][name]) for name in sorted(found["$defs"])}
     return found

@@ -20,7 +20,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Af
 
 _PLACES = {
     "task": {"title", "instructions", "criteria"},
-    "criterion": {"id", "met", "not_met", "borderline", "alternatives", "polarity"},
+    "criterion": {"id", "met", "not_met", "borderline", "alternatives", "also", "polarity"},
+    "also": {"alternatives"},
     "leveled": {"id", "title", "levels"},
     "again": {"problem"},
     "question": {"question"},
@@ -41,7 +42,10 @@ class Prompt(Identified):
     task: Text
     """The rubric. Places: $title, $instructions, $criteria."""
     criterion: Text
-    """One criterion within the rubric. Places: $id, $met, $not_met, $borderline, $alternatives, $polarity."""
+    """One criterion within the rubric. Places: $id, $met, $not_met, $borderline, $polarity, and for what else
+    counts as met $alternatives or $also."""
+    also: Annotated[Text | None, Field(exclude_if=absent)] = None
+    """The line that $also puts below a criterion with alternatives. Place: $alternatives."""
     leveled: Annotated[Text | None, Field(exclude_if=absent)] = None
     """One criterion with levels within the rubric. Places: $id, $title, $levels."""
     positive: Text

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage, Usage
 from grader.domain.rating import Verdict
 from grader.errors import InputError, PermanentError, Problem
-from grader.judge import as_data, passages
+from grader.judge import as_data, passages, result_asked
 from grader.segments import segment
 
 _SCRIPT = TypeAdapter(dict[str, Verdict])
@@ -46,8 +46,8 @@ class ScriptedProvider:
     async def complete(self, request: JudgeRequest) -> Completion:
         """The scripted answer. Raises PermanentError for a text that the script does not know."""
         answer = {}
-        for criterion, schema in request.answer_schema["properties"].items():
-            result = "level" if "level" in schema["properties"] else "verdict"
+        for criterion in request.answer_schema["required"]:
+            result = result_asked(request.answer_schema, criterion)
             given = self._judgment(request, criterion)
             verdict = given["verdict"]
             answer[criterion] = {

@@ -23,7 +23,7 @@ TEXT = "Please send it. \u2028 And thanks, é."
 def test_a_line_made_from_the_ledger_is_that_of_the_request_to_the_letter(criteria, output) -> None:
     form = ChatForm(output, logprobs=True)
     batches = OpenAIBatches(SPEC, base_url="http://localhost:1/v1", api_key=None, form=form)
-    prompt, shown = load_prompt("structured-v2"), passages(TEXT, segment(TEXT))
+    prompt, shown = load_prompt("structured-v3"), passages(TEXT, segment(TEXT))
     (asked,) = build_requests(rubric(*criteria), shown, prompt, SPEC, "one_call")
     run = new_run("test", SPEC, {})
     with SqlLedger("sqlite://") as ledger:
@@ -37,7 +37,7 @@ def test_a_line_made_from_the_ledger_is_that_of_the_request_to_the_letter(criter
 
 
 def test_the_ledger_alone_would_change_the_order() -> None:
-    prompt, shown = load_prompt("structured-v2"), passages(TEXT, segment(TEXT))
+    prompt, shown = load_prompt("structured-v3"), passages(TEXT, segment(TEXT))
     rubrics = load_rubrics()
     for task in ("vendor_email", "motivation_and_values"):
         (asked,) = build_requests(rubrics[task], shown, prompt, SPEC, "one_call")

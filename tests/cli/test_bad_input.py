@@ -68,7 +68,7 @@ GRADE = [
     ),
     (["answers.csv", "--prompt", "no-such-v1"], ["no-such-v1", "structured-v1"]),
     (["answers.csv", "--prompt", "broken-v1.yaml"], ["broken-v1.yaml:2", "Mend the YAML"]),
-    (["answers.csv", "--prompt", "decisions-v1"], ["--prompt", "structured-v2"]),
+    (["answers.csv", "--prompt", "decisions-v1"], ["--prompt", "structured-v3"]),
     (["answers.csv", "--candidate", "a", "--candidate", "zed"], ["answers.csv", "--candidate zed"]),
     (["answers.csv", "--task", "origami"], ["answers.csv", "--task origami"]),
     (["answers.csv", "--ledger", "folder"], ["folder", "Name a file"]),

@@ -37,7 +37,7 @@ def script(folder: Path, rows: list[tuple[str, ...]], columns: tuple[str, ...] =
 
 def request(text: str, judge: ScriptedProvider) -> JudgeRequest:
     shown = passages(text, segment(text))
-    return build_requests(RUBRIC, shown, load_prompt("structured-v2"), judge.spec, "one_call")[0]
+    return build_requests(RUBRIC, shown, load_prompt("structured-v3"), judge.spec, "one_call")[0]
 
 
 async def claims(text: str, judge: ScriptedProvider) -> tuple[Claim, ...]:
