@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 # nothing is reported to anyone; Ray reads this when it is imported
@@ -55,6 +56,9 @@ def main() -> None:
 
     count = int(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        # where Ray notes the newest cluster: clusters of other processes note theirs elsewhere
+        os.environ["RAY_TMPDIR"] = folder
+        Path(folder, "ray").mkdir()
 
         def head(**options: Any) -> Any:
             first = {"num_cpus": 0, "no_monitor": True, "include_dashboard": False, "temp_dir": folder}

@@ -2,9 +2,10 @@
 
     python -m eval.probe qwen2.5-coder-1.5b --out prompts/probes/qwen2.5-coder-1.5b.json
 
-Fitted to the example answers and what their author built them to meet (constructed: no person rated them).
-None of them is in a calibration set: thresholds are fitted to those, figures taken on their held-out part.
-Decisions that are partly met are left out. Takes about 20 minutes; what was read is kept in `--states`.
+Fitted to the example answers and to `eval/near_misses/`, which were written to miss criteria narrowly, with
+what their authors built them to meet (constructed: no person rated them). None is in a calibration set:
+thresholds are fitted to those, figures taken on their held-out part. Decisions that are partly met are left
+out. Takes about 40 minutes; what was read is kept in `--states`.
 """
 
 import argparse
@@ -34,10 +35,11 @@ from grader.segments import segment
 PROMPT = "decisions-v1"
 LAYER = 19
 """Of 28; from the 17th on layers do alike."""
-STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3)
+STRENGTHS = (3e-4, 1e-3, 3e-3, 1e-2)
 """Inverse penalties that are tried, out of fold."""
 _FOLDS = 6
 _EXAMPLES = Path("examples")
+_NEAR_MISSES = Path("eval/near_misses")
 _SETS = Path("calibration_sets")
 
 
@@ -48,6 +50,7 @@ Booleans: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 class Known(NamedTuple):
     """One answer, and by criterion whether it is met."""
 
+    source: str
     candidate: str
     task: str
     text: str
@@ -60,19 +63,34 @@ class Rows(NamedTuple):
     states: Floats
     met: Booleans
     criterion: list[str]
+    """With source and task in front: what is usual for a criterion depends on who wrote the answers."""
     candidate: list[str]
 
 
 def known_answers() -> Iterator[Known]:
-    """The example answers to the tasks with a calibration set, with their labels."""
-    rubrics = load_rubrics()
-    labels: dict[tuple[str, str], dict[str, bool]] = {}
-    with LABELS.open(newline="") as file:
+    """The answers to the tasks with a calibration set that are in none, with their labels."""
+    yield from _examples()
+    labels = _labels(_NEAR_MISSES / "verdicts.csv")
+    with (_NEAR_MISSES / "answers.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            met = labels[row["candidate"], row["task"]]
+            yield Known("near_misses", row["candidate"], row["task"], row["text"], met)
+
+
+def _labels(path: Path) -> dict[tuple[str, str], dict[str, bool]]:
+    """By candidate and task, the criteria that are met or not; those that are partly met are left out."""
+    found: dict[tuple[str, str], dict[str, bool]] = {}
+    with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["verdict"] in {"met", "not_met"}:
-                labels.setdefault((row["candidate"], row["task"]), {})[row["criterion"]] = (
-                    row["verdict"] == "met"
-                )
+                of_answer = found.setdefault((row["candidate"], row["task"]), {})
+                of_answer[row["criterion"]] = row["verdict"] == "met"
+    return found
+
+
+def _examples() -> Iterator[Known]:
+    rubrics = load_rubrics()
+    labels = _labels(LABELS)
     with (_EXAMPLES / "verdicts.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             _, candidate, name = row["answer"].split("/")
@@ -85,7 +103,7 @@ def known_answers() -> Iterator[Known]:
             checklist = {c.id for c in rubrics[found.task].judged if isinstance(c, ChecklistCriterion)}
             met = {c: m for c, m in labels.get((found.candidate, found.task), {}).items() if c in checklist}
             if found.task in written and met and found.text:
-                yield Known(found.candidate, found.task, found.text, met)
+                yield Known("examples", found.candidate, found.task, found.text, met)
 
 
 def read_states(weights: str) -> Rows:
@@ -107,7 +125,7 @@ def read_states(weights: str) -> Rows:
                 if decision.criterion in answer.met:
                     states.append(np.mean(inner, axis=0))
                     met.append(answer.met[decision.criterion])
-                    criteria.append(f"{answer.task}/{decision.criterion}")
+                    criteria.append(f"{answer.source}/{answer.task}/{decision.criterion}")
                     candidates.append(answer.candidate)
         print(f"{done} of {len(answers)} answers", file=sys.stderr)
     return Rows(np.array(states, np.float32), np.array(met), criteria, candidates)
@@ -167,6 +185,9 @@ def main() -> None:
 
         found[strength] = with_interval(auc, rows.candidate)
         print(f"inverse penalty {strength:g}: AUC within a criterion, out of fold {found[strength]}")
+        for source in ("examples", "near_misses"):
+            those = np.array([name.startswith(source) for name in rows.criterion])
+            print(f"  {source}: {those.sum()} decisions, {auc(those):.3f}")
     best = max(found, key=lambda strength: found[strength].value or 0)
     everything = np.ones(len(rows.met), bool)
     slope = fit(rows, best, everything)
@@ -179,7 +200,7 @@ def main() -> None:
         layer=LAYER,
         bias=round(float(-(rows.states.mean(0) @ slope)), 4),
         slope=tuple(round(float(x), 6) for x in slope),
-        fitted_to="examples/: constructed verdicts of the author, no human ratings",
+        fitted_to="examples/ and eval/near_misses/: constructed verdicts of the authors, no human ratings",
         decisions=len(rows.met),
     )
     given.out.parent.mkdir(parents=True, exist_ok=True)

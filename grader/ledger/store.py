@@ -1,6 +1,7 @@
 """The ledger: appends what was asked, answered and decided, and finds it again by digest."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
@@ -21,6 +22,14 @@ from grader.ledger.connect import BEGIN, connect
 from grader.ledger.rows import add, as_json, keep, kept_text, now, unpack
 from grader.ledger.settling import Answered, Outcome, Step, first_answers, settle
 
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
 _AT_ONCE = 200
 """Records that are fetched together: a run may hold more than fit into memory."""
 
@@ -66,7 +75,7 @@ class SqlLedger:
         except SQLAlchemyError as error:
             cause = str(getattr(error, "orig", error)).splitlines()[0]
             message = f"The ledger cannot be written: {cause}. What it holds is safe."
-            raise LedgerError(message, may_pass=isinstance(error, OperationalError)) from error
+            raise LedgerError(message, may_pass=_may_pass(error)) from error
 
     def batches(self) -> SqlBatches:
         """What was handed over to providers' batch APIs, and what came of it."""
@@ -271,3 +280,11 @@ class SqlLedger:
         """Each different record with verdicts and when it was first made, oldest first."""
         with self._engine.connect() as connection:
             yield from people.judged(connection)
+
+
+def _may_pass(error: SQLAlchemyError) -> bool:
+    """SQLite reports a missing table or a file that is not to be written as operational errors too."""
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is None or code & 0xFF in _PASSING

@@ -180,9 +180,20 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
         with ledger._engine.connect() as connection:
             pages = connection.execute(sql("PRAGMA page_count")).scalar()
             connection.execute(sql(f"PRAGMA max_page_count = {pages}"))
-        with pytest.raises(LedgerError, match="cannot be written: database or disk is full"):
+        with pytest.raises(LedgerError, match="cannot be written: database or disk is full") as raised:
             ledger.keep_text(TextKind.SUBMISSION, "x" * 1_000_000)
+        assert raised.value.may_pass
         assert ledger.text(key) == "kept"
+
+
+@pytest.mark.parametrize("spoiled", ["DROP TABLE texts", "PRAGMA query_only = 1"])
+def test_what_waiting_does_not_mend_is_not_waited_for(spoiled: str) -> None:
+    with SqlLedger("sqlite://") as ledger:
+        with ledger._engine.begin() as connection:
+            connection.execute(sql(spoiled))
+        with pytest.raises(LedgerError, match="cannot be written") as raised:
+            ledger.keep_text(TextKind.SUBMISSION, "x")
+        assert not raised.value.may_pass
 
 
 def test_what_was_really_asked_is_kept_beside_the_request_that_it_answers() -> None:
