@@ -61,7 +61,8 @@ class Desk:
         finally:
             del self._asking[request_digest]
             free.set()
-            await self._do(Release(request_digest))
+            self._line.append((Release(request_digest), None))  # nobody here waits for it
+            self._go_on()
 
     async def append_completion(
         self,
