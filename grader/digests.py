@@ -9,6 +9,7 @@ import rfc8785
 _SAFE_INTEGER = 2**53 - 1
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
 """Between these Python writes a float without an exponent, as RFC 8785 does."""
+_AS_IT_IS = frozenset({str, bool, type(None)})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -31,14 +32,14 @@ class _RareError(Exception):
 def _plain(value: Any) -> Any:
     """`value` with whole floats as integers: "1", not "1.0"."""
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _AS_IT_IS:
         return value
     if kind is dict:
         if not "".join(value).isascii():
             raise _RareError  # RFC 8785 sorts names by UTF-16 units, Python by code points
-        return {name: v if type(v) is str else _plain(v) for name, v in value.items()}
+        return {name: v if type(v) in _AS_IT_IS else _plain(v) for name, v in value.items()}
     if kind is list:
-        return [v if type(v) is str else _plain(v) for v in value]
+        return [v if type(v) in _AS_IT_IS else _plain(v) for v in value]
     if kind is int and -_SAFE_INTEGER <= value <= _SAFE_INTEGER:
         return value
     if kind is float and (value == 0 or _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN):

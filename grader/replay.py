@@ -80,10 +80,13 @@ def _by_one(submission: Submission, rubric: Rubric, provenance: Provenance, arch
     segments = segment(submission.text)
     shown = passages(submission.text, segments)
     instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats)
+    kept = [archive.request(request) for request in provenance.requests]
     # a record of exact answers alone has no request
-    judges = [archive.request(request).judge for request in provenance.requests[:1]]
-    requests = tuple(r for judge in judges for r in requests_for(instrument, shown, judge))
-    if tuple(r.digest for r in requests) != provenance.requests:
+    built = [r for request in kept[:1] for r in requests_for(instrument, shown, request.judge)]
+    # the form of the answers may have changed since, and what was asked is read by the form it was asked in
+    forms = [request.answer_schema for request in kept]
+    requests = [r.model_copy(update={"answer_schema": f}) for r, f in zip(built, forms, strict=False)]
+    if len(built) != len(kept) or tuple(r.digest for r in requests) != provenance.requests:
         raise LedgerError("The requests built from the kept inputs are not those of the record.")
     answers = []
     for request in requests:

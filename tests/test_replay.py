@@ -7,6 +7,7 @@ from sqlalchemy import text as sql
 from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.record import GradeRecord
 from grader.domain.submission import Submission
+from grader.judge import answer_schema
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
@@ -46,6 +47,22 @@ def alter(ledger: SqlLedger, statement: str) -> None:
 @pytest.mark.parametrize("mode", ["one_call", "per_criterion"])
 async def test_replay_equals(ledger: SqlLedger, mode: str) -> None:
     assert replay(await graded(ledger, mode), ledger).difference == ""
+
+
+async def test_what_was_asked_in_an_older_form_is_replayed(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_its_own(criteria):
+        now = answer_schema(criteria)
+        forms = now.pop("$defs")
+        return now | {"properties": dict.fromkeys(now["properties"], forms["verdict"])}
+
+    monkeypatch.setattr("grader.judge.answer_schema", of_its_own)
+    record = await graded(ledger)
+    monkeypatch.undo()
+    assert record.provenance
+    assert "$defs" not in ledger.request(record.provenance.requests[0]).answer_schema
+    assert replay(record, ledger).difference == ""
 
 
 async def test_an_unscored_record_has_nothing_to_compute(ledger: SqlLedger) -> None:

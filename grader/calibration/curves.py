@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, logit
 
 from grader.domain.calibration import LOG_ODDS_LIMIT, LogisticCurve, StepCurve
 
@@ -17,7 +17,7 @@ DECIMALS = 6
 def log_odds(probabilities: ArrayLike) -> Floats:
     """Log-odds of probabilities, kept within LOG_ODDS_LIMIT on both sides."""
     with np.errstate(divide="ignore"):
-        odds = logit(np.asarray(probabilities, dtype=float))
+        odds = scipy.special.logit(np.asarray(probabilities, dtype=float))
     return np.asarray(np.clip(odds, -LOG_ODDS_LIMIT, LOG_ODDS_LIMIT), dtype=float)
 
 
@@ -26,7 +26,7 @@ def calibrated(curve: LogisticCurve | StepCurve, probabilities: ArrayLike) -> Fl
     if isinstance(curve, StepCurve):
         found = np.interp(np.asarray(probabilities, dtype=float), curve.at, curve.gives)
     else:
-        found = expit(curve.intercept + curve.slope * log_odds(probabilities))
+        found = scipy.special.expit(curve.intercept + curve.slope * log_odds(probabilities))
     return np.asarray(np.round(found, DECIMALS), dtype=float)
 
 
@@ -46,7 +46,7 @@ def _logistic_threshold(curve: LogisticCurve) -> float | None:
     at = -curve.intercept / curve.slope
     if at > LOG_ODDS_LIMIT:
         return None
-    return 0.0 if at <= -LOG_ODDS_LIMIT else float(expit(at))
+    return 0.0 if at <= -LOG_ODDS_LIMIT else float(scipy.special.expit(at))
 
 
 def _step_threshold(at: Sequence[float], gives: Sequence[float]) -> float | None:

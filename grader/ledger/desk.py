@@ -19,6 +19,8 @@ PATIENCE_S = 300.0
 _PAUSE_S = 1.0
 _LOOK_AGAIN_S = 0.25
 _MOST_AT_ONCE = 256
+_BUSY, _GATHER_S = 32, 0.02
+"""After so many steps at once it pays to wait for more of them: a transaction costs as much as several."""
 
 Settled = Completion | bool | None
 
@@ -162,6 +164,8 @@ class Desk:
             for done, result in zip(waiting, settled, strict=True):
                 if done is not None:
                     done.set_result(result)
+            if len(at_once) >= _BUSY:
+                await asyncio.sleep(_GATHER_S)
 
     async def _settle(self, steps: list[Step]) -> list[Settled]:
         since = time.monotonic()

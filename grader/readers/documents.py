@@ -5,16 +5,11 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
-import pypdf
-from pypdf.errors import DependencyError, FileNotDecryptedError
-
 from grader.readers.encoding import UnreadableError, decode, stored
-from grader.readers.mail import read_eml
-from grader.readers.word import read_docx
+
+# libraries for single formats are loaded when a file needs them: together they take more memory than a run
 
 MOST_BYTES = 50_000_000
-
-logging.getLogger("pypdf").addHandler(logging.NullHandler())  # its remarks on odd files are not for users
 
 
 def read_document(path: Path) -> tuple[str, str]:
@@ -39,7 +34,23 @@ def _read_text(data: bytes) -> tuple[str, str]:
     return decode(data), ""
 
 
+def _read_docx(data: bytes) -> tuple[str, str]:
+    from grader.readers.word import read_docx
+
+    return read_docx(data)
+
+
+def _read_eml(data: bytes) -> tuple[str, str]:
+    from grader.readers.mail import read_eml
+
+    return read_eml(data)
+
+
 def _read_pdf(data: bytes) -> tuple[str, str]:
+    import pypdf
+    from pypdf.errors import DependencyError, FileNotDecryptedError
+
+    logging.getLogger("pypdf").addHandler(logging.NullHandler())  # its remarks on odd files are not for users
     try:
         pages = [page.extract_text() for page in pypdf.PdfReader(BytesIO(data)).pages]
     except (FileNotDecryptedError, DependencyError) as error:
@@ -61,8 +72,8 @@ def _read_pdf(data: bytes) -> tuple[str, str]:
 READERS: dict[str, Callable[[bytes], tuple[str, str]]] = {
     ".txt": _read_text,
     ".md": _read_text,
-    ".docx": read_docx,
+    ".docx": _read_docx,
     ".pdf": _read_pdf,
-    ".eml": read_eml,
+    ".eml": _read_eml,
 }
 _ENDINGS = f"save the answer as one of {', '.join(READERS)}"

@@ -15,7 +15,6 @@ from grader.readers.documents import READERS
 from grader.readers.encoding import stored
 from grader.readers.folder import LAYOUT, from_file, from_folder, place_of
 from grader.readers.tables import Row, Table, read_csv, read_jsonl
-from grader.readers.xlsx import read_xlsx
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".jsonl", ".ndjson")
 
@@ -75,6 +74,8 @@ def read_table(path: Path, sheet: str | None) -> Table:
     """A table of one of the kinds in `TABLES`. Raises InputError where it has no rows."""
     kind = path.suffix.lower()
     if kind in (".xlsx", ".xlsm"):
+        from grader.readers.xlsx import read_xlsx
+
         table = read_xlsx(path, sheet)
     elif sheet is not None:
         raise InputError(Problem(path.name, None, "Only XLSX files have sheets.", "Leave out --sheet."))

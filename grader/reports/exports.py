@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, TextIO
 
-from openpyxl import Workbook
-
 from grader.domain.record import State
 from grader.reports import wording
 from grader.reports.checklist import checklist
@@ -129,6 +127,8 @@ def write_xlsx(items: Sequence[Graded], run: RunInfo, stream: BinaryIO) -> None:
     Text stays text: nothing is read as a formula. Control characters that XLSX cannot hold are dropped;
     a text too long for a cell is cut, and says so.
     """
+    from openpyxl import Workbook
+
     book = Workbook()
     overview = book.worksheets[0]
     overview.title = "Overview"

@@ -3,12 +3,10 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+if TYPE_CHECKING:  # loaded when a workbook is written: it takes more memory than a run
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]
@@ -53,8 +51,11 @@ def _defused(value: Value) -> Value:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def fill(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> None:
+def fill(sheet: "Worksheet", columns: Sequence[str], rows: Iterable[Mapping[str, Value]]) -> None:
     """Fills a sheet with `rows` under a bold header that stays in view and can be filtered."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     for place, column in enumerate(columns, start=1):
         width = _WIDTHS.get(column, max(12, len(column) + 4))
         sheet.column_dimensions[get_column_letter(place)].width = width
@@ -66,12 +67,15 @@ def fill(sheet: Worksheet, columns: Sequence[str], rows: Iterable[Mapping[str, V
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _put(sheet: Worksheet, line: int, place: int, value: Value) -> None:
+def _put(sheet: "Worksheet", line: int, place: int, value: Value) -> None:
     if value is None:
         return
     if not isinstance(value, str):
         sheet.cell(line, place, value)
         return
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment
+
     text = _SURROGATES.sub("\ufffd", ILLEGAL_CHARACTERS_RE.sub("", value))
     if len(text) > _LONGEST_CELL:
         text = text[: _LONGEST_CELL - len(_CUT)] + _CUT
