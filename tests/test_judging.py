@@ -1,10 +1,11 @@
+import json
 from collections.abc import Iterator, Mapping
 
 import pytest
 
 from grader.batch import grade_all
 from grader.datafiles import load_prompt
-from grader.domain.exchange import JudgeRequest, JudgeSpec
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import GradeRecord, State
@@ -224,6 +225,50 @@ async def test_a_stronger_judge_that_fails_is_no_score(ledger: SqlLedger) -> Non
     assert (record.state, record.reason, record.ratings) == (State.NOT_SCORED, Reason.PROVIDER_FAILED, ())
     assert record.passed_on is not None
     assert len(record.passed_on.first.ratings) == len(IDS)
+
+
+FLAGGED = rubric(
+    criterion("a"), criterion("b"), criterion("f", negative=True, red_flag=True), words={"min": 5}
+)
+
+
+def differs(name: str, verdicts: Mapping[str, tuple[Verdict, int | None]]) -> Judge:
+    """A judge with a verdict and its evidence for each criterion."""
+
+    def respond(request: JudgeRequest) -> Completion:
+        said = {
+            one: {"segments": [at] if at else [], "reason": "So.", "verdict": verdict}
+            for one, (verdict, at) in verdicts.items()
+        }
+        return completion(json.dumps(said))
+
+    return Judge(respond, JudgeSpec(provider="test", model=name))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "flags"),
+    [
+        ((Verdict.MET, 1), (Verdict.NOT_MET, None), ["f"]),
+        ((Verdict.MET, 1), (Verdict.MET, 2), ["f"]),
+        ((Verdict.MET, None), (Verdict.NOT_MET, None), []),
+        ((Verdict.NOT_MET, None), (Verdict.NOT_MET, None), []),
+    ],
+)
+async def test_a_red_flag_of_the_first_judge_goes_to_a_person_whatever_the_stronger_one_says(
+    ledger: SqlLedger, first: tuple[Verdict, int], second: tuple[Verdict, int], flags: list[str]
+) -> None:
+    unsure, met = (Verdict.CANNOT_ASSESS, None), (Verdict.MET, 1)
+    partly = (Verdict.PARTLY, 1)
+    record = await passed(
+        ledger,
+        differs("A", {"a": unsure, "b": met, "f": first}),
+        differs("S", {"a": partly, "b": met, "f": second}),
+        of=FLAGGED,
+    )
+    assert told(record).get(ReviewReason.RED_FLAG, []) == flags
+    assert record.state is (State.NEEDS_REVIEW if flags else State.SCORED)
+    assert record.score
+    assert record.score.red_flags == (("f",) if second[0] is Verdict.MET else ())
 
 
 async def test_doubt_about_an_answer_key_is_no_matter_for_a_judge(ledger: SqlLedger) -> None:
