@@ -90,7 +90,8 @@ def panel_record(submission: Submission, rubric: Rubric, records: Sequence[Grade
         assert failed.reason is not None  # noqa: S101 - just looked
         why = Unanswered(failed.reason, f"{failed.provenance.judge}: {failed.detail}")
         return not_scored(submission, why, made).model_copy(update={"panel": found})
-    merged = merge([o.ratings for o in opinions], names([o.provenance.judge for o in opinions]))
+    faults = [c.id for c in rubric.criteria if c.negative]
+    merged = merge([o.ratings for o in opinions], names([o.provenance.judge for o in opinions]), faults)
     record = conclude(
         submission,
         rubric,

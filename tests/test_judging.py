@@ -23,6 +23,9 @@ from tests.support.judges import SPEC, Judge, answer, completion
 
 RUN = new_run("test", SPEC, {})
 RUBRIC = rubric(criterion("a", critical=True), criterion("b"), words={"min": 5})
+FLAGGED = rubric(
+    criterion("a"), criterion("b"), criterion("f", negative=True, red_flag=True), words={"min": 5}
+)
 IDS = [c.id for c in RUBRIC.criteria]
 TEXT = "Order 12 came without the needles. Please send them by Monday, or credit us. Thanks, the clinic"
 SUBMISSION = Submission(id="a", candidate="a", task="vendor_email", text=TEXT)
@@ -41,6 +44,19 @@ def says(name: str, verdict: Verdict = Verdict.MET, segments: tuple[int, ...] = 
     spec = JudgeSpec(provider="test", model=name)
     shown = () if verdict in NO_EVIDENCE else segments
     return Judge(lambda request: completion(answer(request, verdict, shown), model=f"{name}-1"), spec)
+
+
+def differs(name: str, verdicts: Mapping[str, tuple[Verdict, int | None]]) -> Judge:
+    """A judge with a verdict and its evidence for each criterion."""
+
+    def respond(request: JudgeRequest) -> Completion:
+        said = {
+            one: {"segments": [at] if at else [], "reason": "So.", "verdict": verdict}
+            for one, (verdict, at) in verdicts.items()
+        }
+        return completion(json.dumps(said))
+
+    return Judge(respond, JudgeSpec(provider="test", model=name))
 
 
 def fails(name: str, error: Exception) -> Judge:
@@ -114,6 +130,27 @@ async def test_a_panel_of_one_mind(ledger: SqlLedger) -> None:
     assert record.panel is not None
     assert (record.panel.exact, record.panel.differences) == (1, ())
     assert not {ReviewReason.JUDGES_DISAGREE, ReviewReason.JUDGES_TIED} & told(record).keys()
+
+
+async def test_a_verdict_without_evidence_is_not_that_with_evidence(ledger: SqlLedger) -> None:
+    record = await by_panel(ledger, says("A", segments=()), says("B"))
+    assert record.panel is not None
+    assert record.panel.exact == 0
+    assert [list(d.criteria) for d in record.panel.differences] == [IDS]
+    assert told(record)[ReviewReason.UNSUPPORTED] == IDS
+    assert record.score
+    assert record.score.percent == 100, "as by the judge that shows where it stands"
+
+
+@pytest.mark.parametrize(("votes", "flags"), [(1, ["f"]), (2, [])])
+async def test_a_red_flag_raised_by_half_of_the_judges_stays(
+    ledger: SqlLedger, votes: int, flags: list[str]
+) -> None:
+    met, absent = (Verdict.MET, 1), (Verdict.NOT_MET, None)
+    against = [differs(f"{n}", {"a": met, "b": met, "f": absent}) for n in range(votes)]
+    record = await by_panel(ledger, differs("A", dict.fromkeys("abf", met)), *against, of=FLAGGED)
+    assert told(record).get(ReviewReason.RED_FLAG, []) == flags
+    assert record.state is State.NEEDS_REVIEW
 
 
 async def test_what_one_judge_answered_is_not_asked_again_in_a_panel(ledger: SqlLedger) -> None:
@@ -225,24 +262,6 @@ async def test_a_stronger_judge_that_fails_is_no_score(ledger: SqlLedger) -> Non
     assert (record.state, record.reason, record.ratings) == (State.NOT_SCORED, Reason.PROVIDER_FAILED, ())
     assert record.passed_on is not None
     assert len(record.passed_on.first.ratings) == len(IDS)
-
-
-FLAGGED = rubric(
-    criterion("a"), criterion("b"), criterion("f", negative=True, red_flag=True), words={"min": 5}
-)
-
-
-def differs(name: str, verdicts: Mapping[str, tuple[Verdict, int | None]]) -> Judge:
-    """A judge with a verdict and its evidence for each criterion."""
-
-    def respond(request: JudgeRequest) -> Completion:
-        said = {
-            one: {"segments": [at] if at else [], "reason": "So.", "verdict": verdict}
-            for one, (verdict, at) in verdicts.items()
-        }
-        return completion(json.dumps(said))
-
-    return Judge(respond, JudgeSpec(provider="test", model=name))
 
 
 @pytest.mark.parametrize(
