@@ -74,7 +74,8 @@ async def judge(
     if stronger is None or not in_doubt(found, instrument.rubric):
         return found
     again = stronger.instruments[submission.task]
-    second = await grade(submission, again, stronger.provider, ledger, run, wait=wait)
+    # put off here, an answer whose first judge gave nothing usable would be put to that one again
+    second = await grade(submission, again, stronger.provider, ledger, run, wait=True)
     return passed_on(found, second, instrument.rubric)
 
 

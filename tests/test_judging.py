@@ -1,5 +1,7 @@
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +14,13 @@ from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.errors import PermanentError, TransientError
+from grader.judge import build_requests, passages
 from grader.judging import Beside, Seat, judge
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
-from grader.pipeline import Instrument
+from grader.pipeline import ATTEMPTS, Instrument
 from grader.replay import replay
+from grader.segments import segment
 from grader.wiring import new_run
 from tests.support.builders import criterion, exact, rubric
 from tests.support.judges import SPEC, Judge, answer, completion
@@ -254,6 +258,40 @@ async def test_a_first_judge_that_answers_nonsense_is_replaced_but_not_one_that_
         assert record.score
     else:
         assert (record.reason, record.passed_on) == (Reason.PROVIDER_FAILED, None)
+
+
+async def test_a_first_judge_is_not_asked_again_because_another_process_asks_the_stronger_one(
+    tmp_path: Path,
+) -> None:
+    nonsense = Judge(lambda request: completion("no"), JudgeSpec(provider="test", model="A"))
+    stronger = says("S")
+    with SqlLedger(str(tmp_path / "l.db")) as ledger, SqlLedger(str(tmp_path / "l.db")) as elsewhere:
+        ledger.start_run(RUN)
+        there = Desk(elsewhere)
+        request = build_requests(
+            RUBRIC,
+            passages(TEXT, segment(TEXT)),
+            load_prompt("structured-v1"),
+            stronger.spec,
+            "one_call",
+        )[0]
+        async with there.asking(request.digest, wait=True):
+            grading = asyncio.create_task(
+                judge(
+                    SUBMISSION,
+                    seat(nonsense),
+                    Beside(stronger=seat(stronger)),
+                    Desk(ledger),
+                    RUN.id,
+                    wait=False,
+                )
+            )
+            await asyncio.wait([grading], timeout=0.3)
+            assert not grading.done(), "it waits for what the other process asks"
+        await there.settled()
+        record = await grading
+    assert (len(nonsense.asked), len(stronger.asked)) == (ATTEMPTS, 1)
+    assert record.score
 
 
 async def test_a_stronger_judge_that_fails_is_no_score(ledger: SqlLedger) -> None:

@@ -65,8 +65,11 @@ def test_only_what_is_in_doubt_is_passed_on(grader: Call, answers: Path) -> None
     assert told["run"]["judge"] == "scripted:a.json, then scripted:s.json"
     assert told["run"]["calls"] == 4
     assert {row["judge"] for row in told["submissions"]} == {"scripted:s.json"}
+    title = next(c.title for c in load_rubrics()["vendor_email"].criteria if c.id == "thanks")
     said = (
-        "Asked first: scripted:a.json (no score). It was passed on to scripted:s.json, whose verdicts count."
+        f"Asked first: scripted:a.json (no score). Why the verdicts of scripted:a.json did not do: {title}: "
+        "The judge could not assess a criterion, so there is no score. "
+        "So it was passed on to scripted:s.json, whose verdicts count."
     )
     assert all(row["judges"].startswith(said) for row in told["submissions"])
     shown = " ".join(grader("show", "a/vendor_email").out.split())
