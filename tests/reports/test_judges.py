@@ -43,8 +43,8 @@ NOT_SCORED = {"state": State.NOT_SCORED, "reason": Reason.PROVIDER_FAILED}
         (
             DOUBTFUL,
             "t:A (40 of 100)",
-            f"the verdicts of t:A did not do: {RUBRIC.criteria[1].title}: {ReviewReason.UNSUPPORTED.sentence} "
-            f"{ReviewReason.NEAR_CUT.sentence}",
+            f"the verdicts of t:A did not do: {RUBRIC.criteria[1].title}: "
+            f"{ReviewReason.UNSUPPORTED.sentence} {ReviewReason.NEAR_CUT.sentence}",
         ),
         (SILENT, "t:A (no score)", f"t:A did not do: {Reason.REFUSED.sentence}"),
     ],
