@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from grader.domain.calibration import Calibration
@@ -245,7 +245,7 @@ class SqlLedger:
         row = schema.completions.c
         columns = (row.prompt_tokens, row.completion_tokens, row.cached_tokens, row.cost_usd)
         query = select(row.request, row.outcome, *columns).where(row.request.in_(requests)).order_by(row.id)
-        by_request: dict[str, list[Row[Any]]] = {}
+        by_request: dict[str, list[Any]] = {}
         with self._engine.connect() as connection:
             for one in connection.execute(query):
                 tried = by_request.setdefault(one.request, [])
