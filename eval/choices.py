@@ -17,7 +17,8 @@ from grader.domain.submission import Submission
 from grader.judging import ALONE, Beside, Seat, in_words
 from grader.ledger.desk import Desk
 from grader.ledger.store import Spending, SqlLedger
-from grader.wiring import Asking, JudgeOptions, new_run, open_judge
+from grader.pipeline import ATTEMPTS
+from grader.wiring import Asking, JudgeOptions, new_run
 
 
 class Pair(NamedTuple):
@@ -36,7 +37,8 @@ class Choice(NamedTuple):
     pairs: list[Pair]
     """Held-out answers, by criterion; what could not be assessed is not among them."""
     spending: Spending
-    """Of all answers that it rests on, also those that another choice had asked for."""
+    """Of all answers that it rests on, also those that another choice had asked for, and of no further tries:
+    what is unusable is asked for again by each choice."""
 
 
 async def choices(
@@ -79,7 +81,7 @@ async def _choice(
     ledger.end_run(run.id, "finished")
     records = list(ledger.records(run.id))
     asked = {request for record in records for request in _requests(record)}
-    return Choice(name, records, pairs(found, rubric, records), ledger.spent_on(asked))
+    return Choice(name, records, pairs(found, rubric, records), ledger.spent_on(asked, ATTEMPTS))
 
 
 def pairs(found: CalibrationSet, rubric: Rubric, records: Sequence[GradeRecord]) -> list[Pair]:
@@ -153,17 +155,17 @@ def compare_choices(
 ) -> str:
     """The table over all sets; judges by name, and `last`, the stronger one. Raises InputError."""
     rubrics = {rubric.task: rubric for _, rubric in sets}
-    opened = open_judges(names[:1], last, JudgeOptions(), usd=None, tokens=None)
-    others = [open_judge(name, JudgeOptions()) for name in names[1:]]
+    all_names = [*names, *([last] if last else [])]
+    opened = open_judges(all_names, None, JudgeOptions(), usd=None, tokens=None)
     wishes = Wishes(rubrics, None, Asking(), calibrated=True)
-    judges = [seat_of(judge, wishes, ledger) for judge in (opened.panel[0], *others)]
-    stronger = seat_of(opened.stronger, wishes, ledger) if opened.stronger else None
+    seats = [seat_of(judge, wishes, ledger) for judge in opened.all]
+    judges, stronger = (seats[:-1], seats[-1]) if last else (seats, None)
 
     async def work() -> list[list[Choice]]:
         try:
             return [await choices(found, rubric, judges, stronger, ledger) for found, rubric in sets]
         finally:
-            for seat in (*judges, *([stronger] if stronger else [])):
+            for seat in seats:
                 await seat.provider.close()
 
     return table(asyncio.run(work()))

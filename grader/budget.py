@@ -65,19 +65,19 @@ def most(request: JudgeRequest, prices: Prices | None) -> Amount:
 class Meter:
     """Counts what the calls of one run take, and holds back a call that the cap might not cover.
 
-    `prices` None: unknown; money is then counted where an answer itself comes with its cost. `others`: by
-    name, the prices of judges that have their own; all judges of a run spend from one cap.
+    `prices` None: unknown; money is then counted where an answer itself comes with its cost. `by_judge`:
+    by name, the prices of judges that have their own; all judges of a run spend from one cap.
     """
 
     def __init__(
         self,
         prices: Prices | None = None,
         cap: Cap = NO_CAP,
-        others: Mapping[str, Prices | None] = MappingProxyType({}),
+        by_judge: Mapping[str, Prices | None] = MappingProxyType({}),
     ) -> None:
         self.prices = prices
         self.cap = cap
-        self._others = others
+        self.by_judge = by_judge
         self.spent = Amount()
         self.unanswered = 0
         """Tries that ended without an answer: what they cost, if anything, nobody says."""
@@ -91,12 +91,12 @@ class Meter:
 
     def prices_of(self, judge: str) -> Prices | None:
         """What this judge's tokens cost; None: unknown."""
-        return self._others.get(judge, self.prices)
+        return self.by_judge.get(judge, self.prices)
 
     @property
     def sources(self) -> tuple[Prices | None, ...]:
         """The prices of all judges."""
-        return (self.prices, *self._others.values())
+        return (self.prices, *self.by_judge.values())
 
     @property
     def free(self) -> bool:

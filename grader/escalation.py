@@ -1,7 +1,7 @@
 """Which doubts of a first judge a stronger one could settle, and which only a person can."""
 
 from grader.domain.reasons import Reason, ReviewReason
-from grader.domain.record import GradeRecord, PassedOn, Review
+from grader.domain.record import GradeRecord, PassedOn, Review, State
 from grader.domain.rubric import Rubric
 from grader.panel import opinion
 
@@ -44,8 +44,15 @@ def in_doubt(record: GradeRecord, rubric: Rubric) -> bool:
 def passed_on(first: GradeRecord, second: GradeRecord, rubric: Rubric) -> GradeRecord:
     """The stronger judge's record, with what the first one said and why that was not enough.
 
-    Where the stronger judge fails there is no score, as with any judge; the first one's ratings are kept, and
-    count for nothing.
+    A red flag that the first one alone has raised still goes to a person, and costs no points. Where the
+    stronger judge fails there is no score, as with any judge; the first one's ratings are kept, and count
+    for nothing.
     """
     kept = PassedOn(first=opinion(first, rubric), why=doubts(first, rubric))
-    return second.model_copy(update={"passed_on": kept})
+    record = second.model_copy(update={"passed_on": kept})
+    if second.state is State.NOT_SCORED:
+        return record
+    flags = [r for r in first.reviews if r.reason is ReviewReason.RED_FLAG and r not in second.reviews]
+    if not flags:
+        return record
+    return record.model_copy(update={"reviews": (*flags, *second.reviews), "state": State.NEEDS_REVIEW})

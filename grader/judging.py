@@ -74,7 +74,8 @@ async def judge(
     if stronger is None or not in_doubt(found, instrument.rubric):
         return found
     again = stronger.instruments[submission.task]
-    second = await grade(submission, again, stronger.provider, ledger, run, wait=wait)
+    # put off here, an answer whose first judge gave nothing usable would be put to that one again
+    second = await grade(submission, again, stronger.provider, ledger, run, wait=True)
     return passed_on(found, second, instrument.rubric)
 
 
@@ -90,7 +91,8 @@ def panel_record(submission: Submission, rubric: Rubric, records: Sequence[Grade
         assert failed.reason is not None  # noqa: S101 - just looked
         why = Unanswered(failed.reason, f"{failed.provenance.judge}: {failed.detail}")
         return not_scored(submission, why, made).model_copy(update={"panel": found})
-    merged = merge([o.ratings for o in opinions], names([o.provenance.judge for o in opinions]))
+    faults = [c.id for c in rubric.criteria if c.negative]
+    merged = merge([o.ratings for o in opinions], names([o.provenance.judge for o in opinions]), faults)
     record = conclude(
         submission,
         rubric,

@@ -1,7 +1,7 @@
 """Several judges as raters of the same answer: one verdict for each criterion, and where they differ."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from grader.domain.record import Difference, GradeRecord, Opinion, Panel, Proven
 from grader.domain.rubric import Rubric
 
 _MOST_DOUBTFUL_FIRST = (Verdict.CANNOT_ASSESS, Verdict.PARTLY, Verdict.NOT_MET, Verdict.MET)
+_OF_FAULTS = (Verdict.CANNOT_ASSESS, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
+"""Of a fault, `met` says that it is there: an even split does not drop it."""
 
 Result = tuple[Verdict, int | None]
 
@@ -22,16 +24,18 @@ class Merged(NamedTuple):
     reviews: tuple[Review, ...]
 
 
-def merge(judges: Sequence[Sequence[Rating]], rater: str) -> Merged:
+def merge(judges: Sequence[Sequence[Rating]], rater: str, faults: Collection[str] = ()) -> Merged:
     """The commonest verdict or level of each criterion, with the evidence of all who gave it.
 
-    Each judge has one voice. Of an even split the more doubtful verdict stands: cannot assess, then partly,
-    not met, met; of levels the middle one of those split, of two the lower. The reason is that of the first
-    judge who gave the verdict, and there is no probability: judges' own are on different scales.
+    Each judge has one voice, and none for a claim without evidence, as long as others have one. Of an even
+    split the more doubtful verdict stands: cannot assess, then partly, not met, met; of `faults` (negative
+    criteria) cannot assess, then met, partly, not met; of levels the middle one of those split, of two the
+    lower. The reason is that of the first judge whose voice went to the verdict, and there is no probability:
+    judges' own are on different scales.
     """
     columns = list(zip(*judges, strict=True))
     return Merged(
-        tuple(_merged(same, rater) for same in columns),
+        tuple(_merged(same, rater, faults) for same in columns),
         tuple(review for same in columns for review in _difference(same)),
     )
 
@@ -51,10 +55,10 @@ def opinion(record: GradeRecord, rubric: Rubric) -> Opinion:
 
 
 def agreement(opinions: Sequence[Opinion]) -> Panel:
-    """The opinions with how far they agree, verdict by verdict."""
+    """The opinions with how far they agree, verdict by verdict; one with evidence is not one without."""
     if any(o.reason is not None for o in opinions):
         return Panel(opinions=tuple(opinions))
-    said = [[(r.criterion, result(r)) for r in o.ratings] for o in opinions]
+    said = [[(r.criterion, r.result, r.supported) for r in o.ratings] for o in opinions]
     same = [len(set(column)) == 1 for column in zip(*said, strict=True)]
     differences = tuple(
         Difference(judges=(a.provenance.judge, b.provenance.judge), criteria=tuple(criteria))
@@ -83,44 +87,49 @@ def names(judges: Sequence[str]) -> str:
     return " + ".join(judges)
 
 
-def result(rating: Rating) -> Result:
-    """What judges are compared by."""
-    return rating.verdict, rating.level
+def _voices(same: Sequence[Rating]) -> Sequence[Rating]:
+    """What is counted: alone, a claim without evidence counts for nothing too."""
+    return [r for r in same if r.supported] or same
 
 
-def _merged(same: Sequence[Rating], rater: str) -> Rating:
-    chosen = _chosen(_leading(same))
-    givers = [r for r in same if result(r) == chosen]
+def _merged(same: Sequence[Rating], rater: str, faults: Collection[str]) -> Rating:
+    voices = _voices(same)
+    order = _OF_FAULTS if same[0].criterion in faults else _MOST_DOUBTFUL_FIRST
+    chosen = _chosen(_leading(voices), order)
+    givers = [r for r in voices if r.result == chosen]
     evidence: dict[int, Evidence] = {e.segment: e for r in givers for e in r.evidence}
     return Rating(
         rater=rater,
         criterion=same[0].criterion,
         verdict=chosen[0],
         evidence=tuple(evidence[n] for n in sorted(evidence)),
-        # a reason tells of what was counted, where anything was
-        reason=next((r.reason for r in givers if r.supported), givers[0].reason),
-        supported=any(r.supported for r in givers),
+        reason=givers[0].reason,
+        supported=givers[0].supported,
         level=chosen[1],
     )
 
 
-def _leading(same: Sequence[Rating]) -> list[Result]:
-    counts = Counter(map(result, same))
+def _leading(voices: Sequence[Rating]) -> list[Result]:
+    counts = Counter(r.result for r in voices)
     return [given for given, count in counts.items() if count == max(counts.values())]
 
 
-def _chosen(split: Sequence[Result]) -> Result:
-    least = min(_MOST_DOUBTFUL_FIRST.index(verdict) for verdict, _ in split)
+def _chosen(split: Sequence[Result], order: Sequence[Verdict]) -> Result:
+    least = min((verdict for verdict, _ in split), key=order.index)
     levels = sorted(level for _, level in split if level is not None)
-    if levels and _MOST_DOUBTFUL_FIRST[least] is not Verdict.CANNOT_ASSESS:
+    if levels and least is not Verdict.CANNOT_ASSESS:
         middle = levels[(len(levels) - 1) // 2]
         return next(given for given in split if given[1] == middle)
-    return next(given for given in split if given[0] is _MOST_DOUBTFUL_FIRST[least])
+    return next(given for given in split if given[0] is least)
 
 
 def _difference(same: Sequence[Rating]) -> list[Review]:
-    if len(set(map(result, same))) == 1:
-        return []
-    tied = len(_leading(same)) > 1
-    reason = ReviewReason.JUDGES_TIED if tied else ReviewReason.JUDGES_DISAGREE
-    return [Review(reason=reason, detail=same[0].criterion)]
+    """Where voices differ, and where some have none; where nobody has evidence, the rating itself says so."""
+    voices = _voices(same)
+    found = []
+    if len({r.result for r in voices}) > 1:
+        tied = len(_leading(voices)) > 1
+        found.append(ReviewReason.JUDGES_TIED if tied else ReviewReason.JUDGES_DISAGREE)
+    if len(voices) < len(same):
+        found.append(ReviewReason.UNSUPPORTED)
+    return [Review(reason=reason, detail=same[0].criterion) for reason in found]

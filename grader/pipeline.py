@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 ATTEMPTS = 3
 """How often a judge is asked for a usable answer to one request."""
+WIND_DOWN_S = 5.0
+"""How long what stops on an error waits for the answers under way: they are paid for."""
 
 
 class Instrument(NamedTuple):
@@ -124,15 +126,20 @@ def requests_for(
 
 
 async def together(*asking: Coroutine[Any, Any, T]) -> list[T]:
-    """All results in order; if one raises, the others are stopped before the error goes on."""
+    """All results in order. If one raises, the others get WIND_DOWN_S to end before the error goes on.
+
+    On cancellation they are stopped at once.
+    """
     tasks = [asyncio.ensure_future(a) for a in asking]
     try:
         return await asyncio.gather(*tasks)
-    except BaseException:
+    except Exception:
+        await asyncio.wait(tasks, timeout=WIND_DOWN_S)
+        raise
+    finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        raise
 
 
 def assemble(

@@ -21,16 +21,12 @@ def merge(repeats: Sequence[Sequence[Rating]]) -> tuple[Rating, ...]:
 def disagreeing(repeats: Sequence[Sequence[Rating]]) -> tuple[str, ...]:
     """Criteria to which the repeats gave different verdicts or levels."""
     columns = zip(*repeats, strict=True)
-    return tuple(same[0].criterion for same in columns if len({_result(r) for r in same}) > 1)
-
-
-def _result(rating: Rating) -> tuple[Verdict, int | None]:
-    return rating.verdict, rating.level
+    return tuple(same[0].criterion for same in columns if len({r.result for r in same}) > 1)
 
 
 def _merged(same: Sequence[Rating]) -> Rating:
-    commonest = Counter(map(_result, same)).most_common(1)[0][0]
-    chosen = next(r for r in same if _result(r) == commonest)
+    commonest = Counter(r.result for r in same).most_common(1)[0][0]
+    chosen = next(r for r in same if r.result == commonest)
     if chosen.level is not None:
         return chosen
     own = [r.probability for r in same if r.probability is not None]

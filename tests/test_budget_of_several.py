@@ -48,5 +48,5 @@ async def test_what_one_judge_spent_the_other_cannot() -> None:
 def test_the_price_of_all_is_known_only_where_that_of_each_is(
     prices: Prices, other: Prices | None, usd: Decimal | None, free: bool
 ) -> None:
-    meter = Meter(prices, others={"other": other})
+    meter = Meter(prices, by_judge={"other": other})
     assert (meter.usd, meter.free) == (usd, free)

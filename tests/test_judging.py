@@ -1,27 +1,35 @@
+import asyncio
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from grader.batch import grade_all
 from grader.datafiles import load_prompt
-from grader.domain.exchange import JudgeRequest, JudgeSpec
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import GradeRecord, State
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.errors import PermanentError, TransientError
+from grader.judge import build_requests, passages
 from grader.judging import Beside, Seat, judge
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
-from grader.pipeline import Instrument
+from grader.pipeline import ATTEMPTS, Instrument
 from grader.replay import replay
+from grader.segments import segment
 from grader.wiring import new_run
 from tests.support.builders import criterion, exact, rubric
 from tests.support.judges import SPEC, Judge, answer, completion
 
 RUN = new_run("test", SPEC, {})
 RUBRIC = rubric(criterion("a", critical=True), criterion("b"), words={"min": 5})
+FLAGGED = rubric(
+    criterion("a"), criterion("b"), criterion("f", negative=True, red_flag=True), words={"min": 5}
+)
 IDS = [c.id for c in RUBRIC.criteria]
 TEXT = "Order 12 came without the needles. Please send them by Monday, or credit us. Thanks, the clinic"
 SUBMISSION = Submission(id="a", candidate="a", task="vendor_email", text=TEXT)
@@ -40,6 +48,19 @@ def says(name: str, verdict: Verdict = Verdict.MET, segments: tuple[int, ...] = 
     spec = JudgeSpec(provider="test", model=name)
     shown = () if verdict in NO_EVIDENCE else segments
     return Judge(lambda request: completion(answer(request, verdict, shown), model=f"{name}-1"), spec)
+
+
+def differs(name: str, verdicts: Mapping[str, tuple[Verdict, int | None]]) -> Judge:
+    """A judge with a verdict and its evidence for each criterion."""
+
+    def respond(request: JudgeRequest) -> Completion:
+        said = {
+            one: {"segments": [at] if at else [], "reason": "So.", "verdict": verdict}
+            for one, (verdict, at) in verdicts.items()
+        }
+        return completion(json.dumps(said))
+
+    return Judge(respond, JudgeSpec(provider="test", model=name))
 
 
 def fails(name: str, error: Exception) -> Judge:
@@ -113,6 +134,27 @@ async def test_a_panel_of_one_mind(ledger: SqlLedger) -> None:
     assert record.panel is not None
     assert (record.panel.exact, record.panel.differences) == (1, ())
     assert not {ReviewReason.JUDGES_DISAGREE, ReviewReason.JUDGES_TIED} & told(record).keys()
+
+
+async def test_a_verdict_without_evidence_is_not_that_with_evidence(ledger: SqlLedger) -> None:
+    record = await by_panel(ledger, says("A", segments=()), says("B"))
+    assert record.panel is not None
+    assert record.panel.exact == 0
+    assert [list(d.criteria) for d in record.panel.differences] == [IDS]
+    assert told(record)[ReviewReason.UNSUPPORTED] == IDS
+    assert record.score
+    assert record.score.percent == 100, "as by the judge that shows where it stands"
+
+
+@pytest.mark.parametrize(("votes", "flags"), [(1, ["f"]), (2, [])])
+async def test_a_red_flag_raised_by_half_of_the_judges_stays(
+    ledger: SqlLedger, votes: int, flags: list[str]
+) -> None:
+    met, absent = (Verdict.MET, 1), (Verdict.NOT_MET, None)
+    against = [differs(f"{n}", {"a": met, "b": met, "f": absent}) for n in range(votes)]
+    record = await by_panel(ledger, differs("A", dict.fromkeys("abf", met)), *against, of=FLAGGED)
+    assert told(record).get(ReviewReason.RED_FLAG, []) == flags
+    assert record.state is State.NEEDS_REVIEW
 
 
 async def test_what_one_judge_answered_is_not_asked_again_in_a_panel(ledger: SqlLedger) -> None:
@@ -218,12 +260,72 @@ async def test_a_first_judge_that_answers_nonsense_is_replaced_but_not_one_that_
         assert (record.reason, record.passed_on) == (Reason.PROVIDER_FAILED, None)
 
 
+async def test_a_first_judge_is_not_asked_again_because_another_process_asks_the_stronger_one(
+    tmp_path: Path,
+) -> None:
+    nonsense = Judge(lambda request: completion("no"), JudgeSpec(provider="test", model="A"))
+    stronger = says("S")
+    with SqlLedger(str(tmp_path / "l.db")) as ledger, SqlLedger(str(tmp_path / "l.db")) as elsewhere:
+        ledger.start_run(RUN)
+        there = Desk(elsewhere)
+        request = build_requests(
+            RUBRIC,
+            passages(TEXT, segment(TEXT)),
+            load_prompt("structured-v1"),
+            stronger.spec,
+            "one_call",
+        )[0]
+        async with there.asking(request.digest, wait=True):
+            grading = asyncio.create_task(
+                judge(
+                    SUBMISSION,
+                    seat(nonsense),
+                    Beside(stronger=seat(stronger)),
+                    Desk(ledger),
+                    RUN.id,
+                    wait=False,
+                )
+            )
+            await asyncio.wait([grading], timeout=0.3)
+            assert not grading.done(), "it waits for what the other process asks"
+        await there.settled()
+        record = await grading
+    assert (len(nonsense.asked), len(stronger.asked)) == (ATTEMPTS, 1)
+    assert record.score
+
+
 async def test_a_stronger_judge_that_fails_is_no_score(ledger: SqlLedger) -> None:
     first = says("A", Verdict.CANNOT_ASSESS)
     record = await passed(ledger, first, fails("S", TransientError("503")))
     assert (record.state, record.reason, record.ratings) == (State.NOT_SCORED, Reason.PROVIDER_FAILED, ())
     assert record.passed_on is not None
     assert len(record.passed_on.first.ratings) == len(IDS)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "flags"),
+    [
+        ((Verdict.MET, 1), (Verdict.NOT_MET, None), ["f"]),
+        ((Verdict.MET, 1), (Verdict.MET, 2), ["f"]),
+        ((Verdict.MET, None), (Verdict.NOT_MET, None), []),
+        ((Verdict.NOT_MET, None), (Verdict.NOT_MET, None), []),
+    ],
+)
+async def test_a_red_flag_of_the_first_judge_goes_to_a_person_whatever_the_stronger_one_says(
+    ledger: SqlLedger, first: tuple[Verdict, int], second: tuple[Verdict, int], flags: list[str]
+) -> None:
+    unsure, met = (Verdict.CANNOT_ASSESS, None), (Verdict.MET, 1)
+    partly = (Verdict.PARTLY, 1)
+    record = await passed(
+        ledger,
+        differs("A", {"a": unsure, "b": met, "f": first}),
+        differs("S", {"a": partly, "b": met, "f": second}),
+        of=FLAGGED,
+    )
+    assert told(record).get(ReviewReason.RED_FLAG, []) == flags
+    assert record.state is (State.NEEDS_REVIEW if flags else State.SCORED)
+    assert record.score
+    assert record.score.red_flags == (("f",) if second[0] is Verdict.MET else ())
 
 
 async def test_doubt_about_an_answer_key_is_no_matter_for_a_judge(ledger: SqlLedger) -> None:

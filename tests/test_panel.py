@@ -50,6 +50,56 @@ def test_of_levels_split_evenly_the_middle_one_stands(levels, merged: int | None
     assert merge(judges, "r").ratings[0].level == merged
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "merged"),
+    [
+        (["met", "not_met"], "met"),
+        (["not_met", "met"], "met"),
+        (["partly", "not_met"], "partly"),
+        (["partly", "met"], "met"),
+        (["met", "cannot_assess"], "cannot_assess"),
+        (["met", "not_met", "not_met"], "not_met"),
+    ],
+)
+def test_of_an_even_split_a_fault_is_not_dropped(verdicts, merged: str) -> None:
+    assert merge(said(*verdicts), "r", ["a"]).ratings[0].verdict == merged
+
+
+@pytest.mark.parametrize(
+    ("bare", "shown", "merged", "reasons"),
+    [
+        (["met"], ["met"], "met", [ReviewReason.UNSUPPORTED]),
+        (["met"], ["not_met"], "not_met", [ReviewReason.UNSUPPORTED]),
+        (["met", "met"], ["not_met"], "not_met", [ReviewReason.UNSUPPORTED]),
+        (["met", "met"], ["partly"], "partly", [ReviewReason.UNSUPPORTED]),
+        (["partly"], ["met", "met"], "met", [ReviewReason.UNSUPPORTED]),
+        (["met"], ["cannot_assess"], "cannot_assess", [ReviewReason.UNSUPPORTED]),
+        (["met"], ["met", "not_met"], "not_met", [ReviewReason.JUDGES_TIED, ReviewReason.UNSUPPORTED]),
+        (
+            ["met"],
+            ["met", "not_met", "met"],
+            "met",
+            [ReviewReason.JUDGES_DISAGREE, ReviewReason.UNSUPPORTED],
+        ),
+    ],
+)
+def test_what_has_no_evidence_has_no_voice_and_is_told(bare, shown, merged: str, reasons) -> None:
+    judges = [[rating("a", verdict, supported=False)] for verdict in bare] + said(*shown)
+    found = merge(judges, "r")
+    assert (found.ratings[0].verdict, found.ratings[0].supported) == (merged, True)
+    assert [r.reason for r in found.reviews] == reasons
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "merged", "reasons"),
+    [(["met", "met"], "met", []), (["met", "partly"], "partly", [ReviewReason.JUDGES_TIED])],
+)
+def test_where_nobody_has_evidence_the_rating_counts_for_nothing(verdicts, merged: str, reasons) -> None:
+    found = merge([[rating("a", verdict, supported=False)] for verdict in verdicts], "r")
+    assert (found.ratings[0].verdict, found.ratings[0].supported) == (merged, False)
+    assert [r.reason for r in found.reviews] == reasons, "that there is no evidence is read from the rating"
+
+
 def test_the_same_passage_is_shown_once_and_one_judge_with_evidence_is_enough() -> None:
     bare = rating("a", "met", supported=False, reason="none")
     shown = rating("a", "met", 3, reason="there")

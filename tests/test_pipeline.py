@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.datafiles import load_prompt, load_rubrics
-from grader.domain.exchange import Style
+from grader.domain.exchange import Completion, JudgeRequest, Style
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
 from grader.domain.record import Mode, State
@@ -14,7 +14,7 @@ from grader.domain.submission import Submission
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
-from grader.pipeline import ATTEMPTS, Instrument, grade
+from grader.pipeline import ATTEMPTS, WIND_DOWN_S, Instrument, grade, together
 from grader.replay import replay
 from grader.wiring import new_run
 from tests.support.builders import odd_texts
@@ -146,6 +146,53 @@ async def test_one_failed_call_of_many_gives_no_score_but_keeps_the_others(ledge
     again = Judge()
     await grade(submission(), instrument("per_criterion"), again, Desk(ledger), RUN.id)
     assert [r.answer_schema["required"] for r in again.asked] == [["thanks"]]
+
+
+class Held(Judge):
+    """Refuses `thanks` once all else is under way, and answers the rest when let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+
+    async def complete(self, request: JudgeRequest) -> Completion:
+        self.asked.append(request)
+        if request.answer_schema["required"] != ["thanks"]:
+            await self.let.wait()
+            return completion(answer(request))
+        while len(self.asked) < len(RUBRIC.criteria):
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(0.05, self.let.set)
+        raise PermanentError("no key", status=401)
+
+
+async def asked_again(ledger: SqlLedger) -> int:
+    again = Judge()
+    await grade(submission(), instrument("per_criterion"), again, Desk(ledger), RUN.id)
+    return len(again.asked)
+
+
+@pytest.mark.parametrize(("patience_s", "missing"), [(60.0, 1), (0.0, len(RUBRIC.criteria))])
+async def test_what_is_under_way_when_another_request_fails_gets_a_while_to_end(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch, patience_s: float, missing: int
+) -> None:
+    monkeypatch.setattr("grader.pipeline.WIND_DOWN_S", patience_s)
+    desk = Desk(ledger)
+    with pytest.raises(PermanentError, match="no key"):
+        await grade(submission(), instrument("per_criterion"), Held(), desk, RUN.id)
+    await desk.settled()
+    assert await asked_again(ledger) == missing
+
+
+async def test_a_submission_that_is_given_up_waits_for_none_of_its_requests() -> None:
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    under_way = asyncio.create_task(together(forever(), forever()))
+    await asyncio.sleep(0)
+    under_way.cancel()
+    await asyncio.wait([under_way], timeout=WIND_DOWN_S / 2)
+    assert under_way.cancelled()
 
 
 async def test_no_access_is_raised_and_a_too_long_text_is_a_reason(ledger: SqlLedger) -> None:

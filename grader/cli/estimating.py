@@ -24,7 +24,7 @@ def estimates(
     judges: Judges,
     pace: Pace,
 ) -> list[Estimate]:
-    """What grading the submissions would take, by judge; of a stronger judge the most that it could be.
+    """What grading the submissions would take, by judge; of a stronger judge, if all were passed on.
 
     Raises InputError and LedgerError.
     """

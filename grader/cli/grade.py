@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from grader.cli.judge_options import (
-    DEFAULT_JUDGE,
     BaseUrlOption,
     BudgetTokensOption,
     BudgetUsdOption,
@@ -32,6 +31,7 @@ from grader.cli.judge_options import (
     ThreadsOption,
     TimeoutOption,
     TpmOption,
+    judges_named,
 )
 from grader.cli.options import (
     DEFAULT_LEDGER,
@@ -103,7 +103,7 @@ def grade(
         patience_s=patience,
         threads=threads,
     )
-    judges = open_judges(judge or [DEFAULT_JUDGE], escalate_to, options, usd=budget_usd, tokens=budget_tokens)
+    judges = open_judges(judges_named(judge), escalate_to, options, usd=budget_usd, tokens=budget_tokens)
     if ray is not None:
         from grader.cli.on_ray import on_ray, refuse
 

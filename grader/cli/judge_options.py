@@ -1,5 +1,6 @@
 """Options that name a judge and say how to reach it, shared by the commands that ask one."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -39,10 +40,17 @@ JudgesOption = Annotated[
     list[str] | None,
     typer.Option(
         "--judge",
-        envvar="GRADER_JUDGE",
-        help=f"PROVIDER:MODEL; see 'grader models'. Several are a panel.  [default: {DEFAULT_JUDGE}]",
+        help="PROVIDER:MODEL; see 'grader models'. Several are a panel."
+        f"  [env var: GRADER_JUDGE; default: {DEFAULT_JUDGE}]",
     ),
 ]
+
+
+def judges_named(judges: list[str] | None) -> list[str]:
+    """The judges that are named, else the one of GRADER_JUDGE: whole, as a path may have spaces in it."""
+    return judges or [os.environ.get("GRADER_JUDGE") or DEFAULT_JUDGE]
+
+
 EscalateOption = Annotated[
     str | None,
     typer.Option("--escalate-to", metavar="JUDGE", help="Ask this one where the first judge is in doubt."),

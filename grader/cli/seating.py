@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from grader.budget import Meter
-from grader.cli.spending import meter_of
+from grader.cli.spending import hosted, meter_of
 from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
 from grader.judging import Beside, Seat
@@ -51,9 +51,10 @@ def open_judges(
     if stronger and len(named) > 1:
         message = "A panel passes nothing on: its disagreements go to a person."
         raise InputError(Problem("--escalate-to", None, message, "Name one --judge with it."))
-    if options.prices and sum(name.startswith(("openai:", "litellm:")) for name in names) > 1:
+    if options.prices and len(hosted(names)) > 1:
         message = "Prices are given for one judge, and there are several."
-        raise InputError(Problem("--prices", None, message, "Leave it out where list prices are known."))
+        remedy = "Leave it out; where a list price is unknown, hold the run with --budget-tokens."
+        raise InputError(Problem("--prices", None, message, remedy))
     meter = meter_of({name: prices_of(name, options) for name in names}, usd, tokens)
     opened = tuple(open_judge(name, options, meter) for name in names)
     specs = [judge.spec for judge in opened]
@@ -68,8 +69,12 @@ def open_judges(
 def seated(judges: Judges, wishes: Wishes, store: SqlLedger | None) -> tuple[Seat, Beside]:
     """The first judge and those beside it, with what they grade with.
 
-    Without a ledger, and in a panel, which nothing is calibrated for, there are no calibrations.
+    Without a ledger, and in a panel, which nothing is calibrated for, there are no calibrations. Raises
+    InputError for a prompt that cannot be for all of them.
     """
+    if wishes.prompt is not None and len({judge.spec.style for judge in judges.all}) > 1:
+        message = "These judges are asked in different styles, and no prompt is for both."
+        raise InputError(Problem("--prompt", None, message, "Leave it out: each judge has its own."))
     first, *others = (
         seat_of(judge, wishes, store if len(judges.panel) == 1 else None) for judge in judges.panel
     )

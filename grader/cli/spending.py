@@ -2,7 +2,7 @@
 
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,11 @@ from grader.reports.wording import counted
 _GROWTH = Decimal("1.1")
 
 
+def hosted(judges: Iterable[str]) -> list[str]:
+    """Those judges that may cost something."""
+    return [judge for judge in judges if judge.startswith(("openai:", "litellm:"))]
+
+
 def meter_of(prices: Mapping[str, Prices | None], usd: float | None, tokens: int | None) -> Meter:
     """The meter of a run by judges of these prices. Raises InputError for a cap that could not be held."""
     if usd is not None and not (math.isfinite(usd) and usd > 0):
@@ -23,22 +28,32 @@ def meter_of(prices: Mapping[str, Prices | None], usd: float | None, tokens: int
     if usd is not None and unpriced:
         message = f"The price of {unpriced[0]} is unknown, so a budget in money cannot be held."
         remedy = "Give US dollars per million tokens with --prices IN CACHED OUT, or use --budget-tokens."
+        if len(hosted(prices)) > 1:
+            remedy = "Use --budget-tokens: --prices can only be given for one judge."
         raise InputError(Problem("--budget-usd", None, message, remedy))
     if tokens is not None and any(judge.startswith("local:") for judge in prices):
         message = "The embedded judge reads its prompt anew for each question, and its tokens cost nothing."
         raise InputError(Problem("--budget-tokens", None, message, "Leave it out."))
     cap = Cap(None if usd is None else Decimal(f"{usd:.10g}"), tokens)
-    (_, first), *others = prices.items()
-    return Meter(first, cap, dict(others))
+    first = next(iter(prices.values()))
+    return Meter(first, cap, prices if len(prices) > 1 else {})
 
 
 def noted(meter: Meter) -> dict[str, Any]:
-    """What a run's settings say of prices and cap."""
-    prices = None if meter.prices is None else meter.prices.model_dump(mode="json")
+    """What a run's settings say of prices and cap; `prices_by_judge` where there are several, None: unknown.
+
+    `prices` are those of the first judge, with the sources of all.
+    """
+    prices = _plain(meter.prices)
     if prices is not None:
         prices["source"] = ", ".join(dict.fromkeys(p.source for p in meter.sources if p is not None))
+    by_judge = {judge: _plain(known) for judge, known in meter.by_judge.items()}
     cap = {"usd": None if meter.cap.usd is None else str(meter.cap.usd), "tokens": meter.cap.tokens}
-    return {"prices": prices, "budget": cap}
+    return {"prices": prices, "budget": cap, **({"prices_by_judge": by_judge} if by_judge else {})}
+
+
+def _plain(prices: Prices | None) -> dict[str, Any] | None:
+    return None if prices is None else prices.model_dump(mode="json")
 
 
 def spent_words(meter: Meter | None) -> str:

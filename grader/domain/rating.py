@@ -66,6 +66,11 @@ class Rating(Value):
     """The level, of a criterion with levels; the verdict follows from it."""
 
     @property
+    def result(self) -> tuple[Verdict, int | None]:
+        """What repeats and judges vote with: the verdict, and the level of a criterion with levels."""
+        return self.verdict, self.level
+
+    @property
     def confidence(self) -> float | None:
         """Calibrated probability of the verdict itself; None where it has none (`partly`, uncalibrated)."""
         if self.calibrated is None or self.verdict not in {Verdict.MET, Verdict.NOT_MET}:

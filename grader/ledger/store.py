@@ -236,9 +236,34 @@ class SqlLedger:
         """Calls, tokens and cost of a run, failed tries included."""
         return self._spending(schema.completions.c.run == run)
 
-    def spent_on(self, requests: Set[str]) -> Spending:
-        """What the answers to these requests took in all runs together, failed tries included."""
-        return self._spending(schema.completions.c.request.in_(requests))
+    def spent_on(self, requests: Set[str], tries: int) -> Spending:
+        """What the answers to these requests took, in whichever run: each with its failed tries before it.
+
+        Of each at most so many `tries`: the last ones up to the first usable answer; the first ones where
+        there is none.
+        """
+        row = schema.completions.c
+        columns = (row.prompt_tokens, row.completion_tokens, row.cached_tokens, row.cost_usd)
+        query = select(row.request, row.outcome, *columns).where(row.request.in_(requests)).order_by(row.id)
+        by_request: dict[str, list[Any]] = {}
+        with self._engine.connect() as connection:
+            for one in connection.execute(query):
+                tried = by_request.setdefault(one.request, [])
+                if not tried or tried[-1].outcome != AnswerOutcome.OK:
+                    tried.append(one)
+        counted = [
+            one
+            for tried in by_request.values()
+            for one in (tried[-tries:] if tried[-1].outcome == AnswerOutcome.OK else tried[:tries])
+        ]
+        costs = [one.cost_usd for one in counted if one.cost_usd is not None]
+        usage = Usage(
+            prompt_tokens=sum(one.prompt_tokens for one in counted),
+            completion_tokens=sum(one.completion_tokens for one in counted),
+            cached_tokens=sum(one.cached_tokens for one in counted),
+        )
+        failed = sum(one.outcome != AnswerOutcome.OK for one in counted)
+        return Spending(len(counted), failed, usage, sum(costs) if len(costs) == len(counted) else None)
 
     def _spending(self, condition: ColumnElement[bool]) -> Spending:
         row = schema.completions.c

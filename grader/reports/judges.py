@@ -43,12 +43,16 @@ def _passed_on(record: GradeRecord, rubric: Rubric | None) -> Iterator[str]:
     before = record.passed_on
     if before is None:
         return
-    stronger = record.provenance.judge if record.provenance else "a stronger judge"
-    yield f"Asked first: {_score(before.first)}. It was passed on to {stronger}, whose verdicts count."
+    first = before.first.provenance.judge
+    yield f"Asked first: {_score(before.first)}."
     if before.first.reason is not None:
-        yield before.first.reason.sentence
-    for review in before.why:
-        yield review_sentence(review, rubric)
+        yield f"Why {first} did not do: {before.first.reason.sentence}"
+    if before.why:
+        doubts = " ".join(review_sentence(review, rubric) for review in before.why)
+        yield f"Why the verdicts of {first} did not do: {doubts}"
+    stronger = record.provenance.judge if record.provenance else "a stronger judge"
+    outcome = "whose verdicts count" if record.reason is None else "who gave no verdicts"
+    yield f"So it was passed on to {stronger}, {outcome}."
 
 
 def _score(opinion: Opinion) -> str:

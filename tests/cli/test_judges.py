@@ -2,14 +2,25 @@
 
 import csv
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from grader.budget import Meter
+from grader.cli.seating import Judges, Wishes, seated
+from grader.cli.spending import meter_of, noted
 from grader.datafiles import load_rubrics
+from grader.domain.exchange import JudgeSpec, Style
+from grader.domain.prices import FREE, Prices
+from grader.errors import InputError
 from grader.ledger.store import SqlLedger
+from grader.providers.limits import LimitedProvider, Limits
+from grader.wiring import Asking
 from tests.cli.conftest import Call
+from tests.support.judges import Judge
 
+NOWHERE = ["--base-url", "http://127.0.0.1:9/v1"]
 IDS = [c.id for c in load_rubrics()["vendor_email"].criteria]
 
 
@@ -65,8 +76,11 @@ def test_only_what_is_in_doubt_is_passed_on(grader: Call, answers: Path) -> None
     assert told["run"]["judge"] == "scripted:a.json, then scripted:s.json"
     assert told["run"]["calls"] == 4
     assert {row["judge"] for row in told["submissions"]} == {"scripted:s.json"}
+    title = next(c.title for c in load_rubrics()["vendor_email"].criteria if c.id == "thanks")
     said = (
-        "Asked first: scripted:a.json (no score). It was passed on to scripted:s.json, whose verdicts count."
+        f"Asked first: scripted:a.json (no score). Why the verdicts of scripted:a.json did not do: {title}: "
+        "The judge could not assess a criterion, so there is no score. "
+        "So it was passed on to scripted:s.json, whose verdicts count."
     )
     assert all(row["judges"].startswith(said) for row in told["submissions"])
     shown = " ".join(grader("show", "a/vendor_email").out.split())
@@ -103,11 +117,18 @@ def test_an_estimate_has_a_line_for_each_judge(grader: Call, answers: Path, pair
         ),
         (
             ["--judge", "openai:x", "--judge", "openai:y", "--prices", "1", "1", "1"],
-            "--prices: Prices are given for one judge, and there are several.",
+            "--prices: Prices are given for one judge, and there are several. "
+            "Leave it out; where a list price is unknown, hold the run with --budget-tokens.",
         ),
         (
-            ["--judge", "openai:x", "--base-url", "http://127.0.0.1:9/v1", "--budget-usd", "1"],
-            "--budget-usd: The price of openai:x is unknown",
+            ["--judge", "openai:x", *NOWHERE, "--budget-usd", "1"],
+            "--budget-usd: The price of openai:x is unknown, so a budget in money cannot be held. "
+            "Give US dollars per million tokens with --prices",
+        ),
+        (
+            ["--judge", "openai:x", "--judge", "openai:y", *NOWHERE, "--budget-usd", "1"],
+            "--budget-usd: The price of openai:x is unknown, so a budget in money cannot be held. "
+            "Use --budget-tokens: --prices can only be given for one judge.",
         ),
     ],
 )
@@ -131,3 +152,53 @@ def test_a_run_of_several_judges_is_not_graded_again_by_one(
     assert "was judged by several judges" in outcome.err
     with SqlLedger("runs/ledger.db", create=False) as store:
         assert len(store.runs()) == 1
+
+
+def test_a_run_keeps_the_prices_of_each_judge(grader: Call, answers: Path) -> None:
+    judges = ["--judge", judge("a.json"), "--judge", judge("b.json")]
+    assert grader("grade", answers, *judges).code == 0
+    assert grader("grade", answers, *judges[:2]).code == 0
+    with SqlLedger("runs/ledger.db", create=False) as store:
+        several, alone = (run.settings for run in store.runs())
+    free = FREE.model_dump(mode="json")
+    assert several["prices_by_judge"] == {"scripted:a.json": free, "scripted:b.json": free}
+    assert several["prices"] == alone["prices"] == free
+    assert "prices_by_judge" not in alone
+
+
+def test_prices_that_differ_are_told_apart() -> None:
+    dear = Prices(input=Decimal(2), cached=Decimal(1), output=Decimal(8))
+    meter = meter_of({"openai:x": dear, "litellm:y": None, "scripted:z": FREE}, None, 1000)
+    found = noted(meter)
+    assert found["prices_by_judge"] == {
+        "openai:x": dear.model_dump(mode="json"),
+        "litellm:y": None,
+        "scripted:z": FREE.model_dump(mode="json"),
+    }
+    assert found["prices"]["input"] == "2"
+    assert found["prices"]["source"] == f"{dear.source}, {FREE.source}"
+
+
+def test_a_prompt_for_judges_of_different_styles_has_one_way_out() -> None:
+    specs = [JudgeSpec(provider="test", model=style, style=style) for style in Style]
+    limited = tuple(LimitedProvider(Judge(spec=spec), Limits()) for spec in specs)
+    judges = Judges(limited[:1], limited[1], Meter(), ("a", "b"))
+    wishes = Wishes(load_rubrics(), "structured-v1", Asking(), calibrated=False)
+    with pytest.raises(InputError, match=r"^--prompt: .* Leave it out: each judge has its own\.$"):
+        seated(judges, wishes, None)
+    first, beside = seated(judges, wishes._replace(prompt=None), None)
+    assert beside.stronger
+    prompts = [next(iter(seat.instruments.values())).prompt for seat in (first, beside.stronger)]
+    assert [prompt.style for prompt in prompts] == list(Style)
+
+
+def test_a_judge_named_in_the_environment_may_have_spaces_in_its_path(
+    grader: Call, answers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("my judges").mkdir()
+    name = judge("my judges/one of them.json")
+    monkeypatch.setenv("GRADER_JUDGE", name)
+    outcome = grader("grade", answers, "--json")
+    assert outcome.code == 0, outcome.err
+    assert json.loads(outcome.out)["run"]["judge"].endswith("one of them.json")
+    assert "GRADER_JUDGE" in grader("grade", "--help").out

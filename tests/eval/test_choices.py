@@ -1,14 +1,17 @@
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from eval.choices import choices, table
+from eval.choices import choices, compare_choices, table
 from grader.datafiles import load_prompt
-from grader.domain.exchange import JudgeSpec
+from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec
 from grader.domain.rating import Verdict
+from grader.errors import InputError
 from grader.judging import Seat
 from grader.ledger.store import SqlLedger
-from grader.pipeline import Instrument
+from grader.pipeline import ATTEMPTS, Instrument
 from tests.support.builders import criterion, rubric
 from tests.support.calibrations import rated
 from tests.support.judges import Judge, answer, completion
@@ -68,3 +71,41 @@ async def test_each_choice_has_its_cost_and_its_agreement(ledger: SqlLedger) -> 
     assert len(lines) == 2 + len(found)
     assert all(line.count("|") == lines[0].count("|") for line in lines)
     assert "| test:cheap, then test:strong | 2 | 0 | 2 | 1 | 3 | 330 | 0.5200 | 4 | 1.000 [" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("unusable", "asked", "calls", "failed"),
+    [(0, 1, 1, 0), (2, 3, 3, 2), (ATTEMPTS + 1, ATTEMPTS + 2, 3, 2), (99, 4 * ATTEMPTS, 3, 3)],
+)
+async def test_a_choice_costs_the_tries_that_an_answer_takes_and_no_more(
+    ledger: SqlLedger, unusable: int, asked: int, calls: int, failed: int
+) -> None:
+    """The first judge is asked four times over; what is unusable is asked for again each time."""
+    left = dict.fromkeys(TEXTS.values(), unusable)
+
+    def respond(request: JudgeRequest) -> Completion:
+        text = next(text for text in left if any(text in message.content for message in request.messages))
+        left[text] -= 1
+        return completion("no" if left[text] >= 0 else answer(request, Verdict.NOT_MET, ()), cost_usd=0.01)
+
+    judge = Judge(respond, JudgeSpec(provider="test", model="slow"))
+    first = Seat(judge, {"vendor_email": Instrument(RUBRIC, load_prompt("structured-v1"), "one_call")})
+    strong = seat("strong", 0.5, good=Verdict.MET, poor=Verdict.NOT_MET)
+    for _ in range(2):
+        alone, _, _ = await choices(RATED, RUBRIC, [first], strong, ledger)
+    spent = alone.spending
+    assert (spent.calls, spent.failed) == (2 * calls, 2 * failed)
+    assert spent.cost_usd == pytest.approx(0.01 * spent.calls)
+    assert len(judge.asked) == 2 * asked
+
+
+@pytest.mark.parametrize(("names", "last"), [(["a", "a"], None), (["a", "b"], "b"), (["a"], "a")])
+def test_a_judge_that_is_named_twice_is_no_choice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ledger: SqlLedger, names: list[str], last: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in "ab":
+        Path(f"{name}.json").write_text(json.dumps({"a": "met", "b": "met"}))
+    named = [f"scripted:{name}.json" for name in names]
+    with pytest.raises(InputError, match="is named twice"):
+        compare_choices([(RATED, RUBRIC)], named, f"scripted:{last}.json" if last else None, ledger)
