@@ -10,10 +10,8 @@ from grader.domain.record import GradeRecord
 from grader.domain.run import BeingAskedError, Ledger
 from grader.domain.submission import Submission
 from grader.judging import ALONE, Beside, Seat, judge
-from grader.pipeline import Instrument
+from grader.pipeline import WIND_DOWN_S, Instrument
 
-WIND_DOWN_S = 5.0
-"""How long a run that stops waits for the answers under way: they are paid for."""
 _PUT_OFF_PER_WORKER = 8
 _TASKS_PER_WORKER = 2
 """While one task has the ledger keep an answer, another asks in its place."""
