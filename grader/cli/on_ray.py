@@ -15,6 +15,7 @@ from grader.domain.submission import Submission
 from grader.domain.tally import together
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
+from grader.passwords import holds_password
 from grader.pipeline import Instrument
 from grader.reports.wording import counted
 from grader.wiring import JudgeOptions
@@ -27,6 +28,10 @@ def refuse(address: str, ledger: str, judges: Judges) -> None:
     if not ledger.startswith("postgresql"):
         message = "Workers on several machines cannot share a SQLite ledger."
         remedy = "Name a database: postgresql+psycopg://USER@HOST/DATABASE (docs/scaling.md)."
+        raise InputError(Problem("--ledger", None, message, remedy))
+    if holds_password(ledger):
+        message = "Ray's list of jobs would show the password that stands in this URL."
+        remedy = "Leave it out, and set PGPASSWORD or write ~/.pgpass on every node (docs/scaling.md)."
         raise InputError(Problem("--ledger", None, message, remedy))
     if len(judges.all) > 1:
         message = "Workers on a cluster ask one judge, and there are several."
