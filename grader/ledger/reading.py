@@ -66,7 +66,9 @@ def reading(url: str) -> Iterator[LedgerReader]:
             return
         engine = create_engine(address)
     except (ArgumentError, ImportError) as error:
-        raise LedgerError(f"{masked(url)!r} is neither a ledger's file nor a database that can be read.") from error
+        raise LedgerError(
+            f"{masked(url)!r} is neither a ledger's file nor a database that can be read."
+        ) from error
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":

@@ -221,7 +221,7 @@ def test_asked_again_live() -> None:
     [
         ("truncated", "malformed_answer", "Asked 3 times. The answer was cut off"),
         ("refusal", "refused", "Asked 3 times. The judge refused"),
-        ("status:500", "provider_failed", "Not answered in the batch; asked 3 times."),
+        ("status:500", "provider_failed", "Not answered in 3 batches. openai:test-model: HTTP 500"),
         ("expired", "provider_failed", "the batch was expired before this was answered"),
         ("left_out", "provider_failed", "was completed without an answer to this"),
     ],
@@ -464,7 +464,7 @@ def test_a_batch_that_is_gone_is_told_and_can_be_given_up() -> None:
         assert collect("--give-up").code == 3
         lost = [r for r in records("batch.db") if r.reason == "provider_failed"]
         assert len(lost) == ANSWERS + 1
-        assert "Not answered in the batch" in lost[0].detail
+        assert "Not answered in 1 batch" in lost[0].detail
         assert json.loads(submit(server, "--json").out)["requests"] == ANSWERS
 
 
@@ -487,7 +487,7 @@ def test_the_trouble_of_another_run_is_told_and_passed_over() -> None:
         submit(server, "--candidate", "c1")
         found = collect(_runs("batch.db")[1])
         assert found.code == 0
-        assert "is lost at the provider" in found.err
+        assert "is not known to this key at http://127.0.0.1:" in found.err
         assert collect().code == 2
 
 

@@ -14,7 +14,10 @@ DATABASE = "postgresql+psycopg://u@127.0.0.1:1/d"
     ("options", "told"),
     [
         (["--ledger", "l.db", "--ray", "local"], ["--ledger", "SQLite", "postgresql+psycopg://"]),
-        (["--ledger", f"{DATABASE}?password=secret", "--ray", "local"], ["--ledger", "PGPASSWORD", ".pgpass"]),
+        (
+            ["--ledger", f"{DATABASE}?password=secret", "--ray", "local"],
+            ["--ledger", "PGPASSWORD", ".pgpass"],
+        ),
         (["--ledger", DATABASE.replace("u@", "u:secret@"), "--ray", "local"], ["--ledger", "PGPASSWORD"]),
         (["--ledger", DATABASE, "--ray", "local", "--budget-tokens", "5"], ["--ray", "--estimate"]),
         (["--ledger", DATABASE, "--ray", "ray://h:1"], ["--ray", "HOST:PORT"]),
