@@ -82,8 +82,8 @@ class Rounds:
     def _round(self) -> bool:
         """Whether something failed that may pass."""
         # what others handed over may hold the answers, but their troubles are not those of these runs
-        for run, place in self._places.items():
-            for batch in self._store.batches().batches(run):
+        for name, place in self._places.items():
+            for batch in self._store.batches().batches(name):
                 self.seen[batch.id] = batch if batch.id in self._stuck else self._look(batch, place)
         passed = False
         for run in self._runs:

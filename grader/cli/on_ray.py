@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from grader.budget import NO_CAP, Meter
 from grader.cli.grading import watched
@@ -67,11 +67,12 @@ def on_ray(
             latest: dict[str, Told] = {}
 
             def take_in(note: Callable[[], None]) -> None:
-                for told in hand_out(work, parts(submissions, size), workers):
-                    latest[told.worker] = told
-                    meter.hear(each.took for each in latest.values())
-                    for _ in range(told.graded):
-                        note()
+                with closing(hand_out(work, parts(submissions, size), workers)) as outcomes:
+                    for told in outcomes:
+                        latest[told.worker] = told
+                        meter.hear(each.took for each in latest.values())
+                        for _ in range(told.graded):
+                            note()
 
             def troubles() -> list[str]:
                 return [together(told.tally for told in latest.values()).sentence]
