@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, StrictInt, TypeAdapter, ValidationError
 
 from grader.disguise import plain_view
-from grader.domain.base import Value
+from grader.domain.base import Storable, Value
 from grader.domain.criterion import LEVELS, ChecklistCriterion, JudgedCriterion, LeveledCriterion
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Message, Passage, Style
 from grader.domain.prompt import Prompt, fill
@@ -29,7 +29,7 @@ _RESULTS = {
 class Defect(Value):
     """What is wrong with an answer, in words that the judge can be told."""
 
-    problem: str
+    problem: Storable
 
 
 def passages(text: str, segments: Sequence[Segment]) -> tuple[Passage, ...]:

@@ -1,8 +1,8 @@
 """The composition root: the one place that knows which provider, ledger and data files are used."""
 
 import os
-import re
 import secrets
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
+from grader.passwords import masked_command
 from grader.pipeline import Instrument
 from grader.providers.endpoint import is_address
 from grader.providers.limits import LimitedProvider, Limits
@@ -30,8 +31,6 @@ from grader.providers.price_list import listed_prices
 
 if TYPE_CHECKING:
     from grader.providers.openai_batches import OpenAIBatches
-
-_PASSWORD = re.compile(r"(://[^\s:/@]*:)[^\s/@]+@")
 
 PROVIDERS = ("local", "openai", "litellm", "scripted")
 DEFAULT_JUDGE = os.environ.get("GRADER_JUDGE", "local:qwen2.5-coder-1.5b")
@@ -43,7 +42,7 @@ def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any], *, judg
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started=now.isoformat(timespec="milliseconds"),
-        command=_PASSWORD.sub(r"\1***@", command),
+        command=masked_command(shlex.split(command)),
         judge=judges or judge.name,
         settings={**settings, "judge": judge.model_dump(mode="json")},
     )

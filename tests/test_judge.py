@@ -191,6 +191,8 @@ def with_a(**fields: Any) -> str:
         ("null", "the answer"),
         (json.dumps({"a": GOOD["a"]}), "missing: b"),
         (json.dumps({**GOOD, "c": GOOD["a"]}), "not asked for: c"),
+        (json.dumps({**GOOD, "c\0": GOOD["a"]}), "not asked for: c\ufffd"),
+        (with_a(**{"x\0": 1}), "a.x\ufffd: Extra inputs"),
         (json.dumps(GOOD)[:-1] + ', "a": 1}', "'a' stands twice"),
         (with_a(verdict="yes"), "a.verdict"),
         (with_a(verdict="MET"), "a.verdict"),
@@ -223,6 +225,10 @@ def test_an_unusable_answer_is_a_defect(text: str, problem: str) -> None:
     assert isinstance(found, Defect)
     assert problem in found.problem
     assert len(found.problem) < 500
+
+
+def test_a_defect_holds_what_any_database_takes() -> None:
+    assert Defect(problem="a\0b\ud800c \U0001f600").problem == "a\ufffdb\ufffdc \U0001f600"
 
 
 @pytest.mark.parametrize("cut", range(len(json.dumps(GOOD))))

@@ -14,13 +14,14 @@ PASSING = frozenset({"token_limit_exceeded"})
 """Codes of a batch that failed as a whole, but would not at another time."""
 
 
-def refresh(batch: KnownBatch, place: Place) -> KnownBatch:
+def refresh(batch: KnownBatch, place: Place, *, give_up: bool = False) -> KnownBatch:
     """The batch with the provider's newest word; once it is over there, with a result for every row.
 
     A batch whose sender was broken off is looked for at the provider under our id; if it is not there, it
-    is sent, at once where it certainly was not, else after TAKE_OVER_S. Raises ProviderError.
+    is sent, at once where it certainly was not, else after TAKE_OVER_S. With `give_up` it is closed instead.
+    Raises ProviderError.
     """
-    if batch.closed or (batch.status is None and not _found(batch, place)):
+    if batch.closed or (batch.status is None and not _found(batch, place, give_up=give_up)):
         return place.batches.batch(batch.id)
     batch = place.batches.batch(batch.id)
     before = batch.status
@@ -45,23 +46,32 @@ def refresh(batch: KnownBatch, place: Place) -> KnownBatch:
 
 def give_up(batch: KnownBatch, place: Place, why: str) -> KnownBatch:
     """Close a batch that can't be collected: its rows count as not answered."""
-    place.batches.close(batch, RowOutcome.UNFINISHED, why)
-    known = place.batches.batch(batch.id)
-    place.batches.note(batch.id, len(known.events) + 1, Step.CLOSED, note=why)
+    _give_up(batch, place, why)
     return place.batches.batch(batch.id)
 
 
-def _found(batch: KnownBatch, place: Place) -> bool:
+def _give_up(batch: KnownBatch, place: Place, why: str) -> None:
+    place.batches.close(batch, RowOutcome.UNFINISHED, why)
+    known = place.batches.batch(batch.id)
+    place.batches.note(batch.id, len(known.events) + 1, Step.CLOSED, note=why)
+
+
+def _found(batch: KnownBatch, place: Place, *, give_up: bool) -> bool:
     """Whether the provider has a batch that the ledger does not know to be there."""
-    if batch.events and batch.events[-1].step is Step.PUT_BACK:
+    put_back = bool(batch.events) and batch.events[-1].step is Step.PUT_BACK
+    if not put_back:
+        if (status := place.service.find(batch.id, batch.created)) is not None:
+            place.batches.note(batch.id, len(batch.events) + 1, Step.SUBMITTED, status)
+            return True
+        if batch.idle_s <= TAKE_OVER_S:
+            return False
+    if not give_up:
         dispatch(batch.id, place)
         return True
-    if (status := place.service.find(batch.id, batch.created)) is not None:
-        place.batches.note(batch.id, len(batch.events) + 1, Step.SUBMITTED, status)
-        return True
-    if batch.idle_s > TAKE_OVER_S:
-        dispatch(batch.id, place)
-        return True
+    # as who sends it, so that nobody else does meanwhile
+    if place.batches.note(batch.id, len(batch.events) + 1, Step.SENDING):
+        why = f" {batch.events[-1].note}" if put_back else ""
+        _give_up(batch, place, f"It was never handed over.{why}")
     return False
 
 

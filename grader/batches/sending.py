@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from secrets import token_hex
 from typing import NamedTuple
 
@@ -71,29 +72,40 @@ def dispatch(batch: str, place: Place) -> None:
     """Hand a claimed batch over, unless another process does.
 
     After a ProviderError it is put back, to be sent another time; where it may have been started all the
-    same, `grader.batches.collecting` finds out.
+    same, `grader.batches.collecting` finds out. One that another process took over meanwhile is ended.
     """
     service, batches = place.service, place.batches
     known = batches.batch(batch)
     number = len(known.events) + 1
     if known.closed or not batches.note(batch, number, Step.SENDING):
         return
-    uploaded = False
+    input_file: str | None = None
     try:
         with tempfile.TemporaryFile() as file:
             for row in batches.rows(batch):
                 file.write(service.line(as_built(place.archive.request(row.asked))))
             file.seek(0)
             input_file = service.upload(file, f"{batch}.jsonl")
-        uploaded = True
         if len(batches.batch(batch).events) != number:
+            _discard(input_file, service)
             return  # it took so long that another process sends it
         status = service.create(input_file, batch, known.run)
     except ProviderError as error:
-        if not uploaded or _refused(error):
+        if input_file is None or _refused(error):
             batches.note(batch, number + 1, Step.PUT_BACK, note=str(error))
+            if input_file is not None:
+                _discard(input_file, service)
         raise
-    batches.note(batch, number + 1, Step.SUBMITTED, status)
+    if batches.note(batch, number + 1, Step.SUBMITTED, status):
+        return
+    found = batches.batch(batch).status
+    if found is None or found.id != status.id:
+        service.cancel(status.id)  # else who took it over found this very batch
+
+
+def _discard(input_file: str, service: BatchService) -> None:
+    with suppress(ProviderError):  # another trouble is told, or none
+        service.delete([input_file])
 
 
 def dispatch_all(claimed: list[str], place: Place) -> None:

@@ -16,14 +16,19 @@ from grader.pipeline import Instrument, grade
 
 
 class Settled(NamedTuple):
-    """How far a run is, in submissions."""
+    """How far a run is."""
 
     records: int
-    """Those whose record is in the ledger."""
+    """Submissions whose record is in the ledger."""
     waiting: int
     """Those of which something is on its way."""
-    wanting: int
-    """Those of which something is to be asked again, or was never asked."""
+    wanting: frozenset[int]
+    """The places of those of which something is to be asked again, or was never asked."""
+
+    @property
+    def inputs(self) -> int:
+        """All submissions that the ledger has of the run."""
+        return self.records + self.waiting + len(self.wanting)
 
 
 def outstanding(
@@ -48,20 +53,21 @@ async def settle(
 
     With `give_up`, what could be asked again counts as not answered.
     """
-    records = waiting = wanting = 0
+    records = waiting = 0
+    wanting: set[int] = set()
     for position, submission in place.batches.inputs(run.id):
         instrument = instruments.get(submission.task)
         left = still_open(submission, instrument, judge, place.archive, place.batches, run.started)
         if left.waiting:
             waiting += 1
         elif left.wanted and not give_up:
-            wanting += 1
+            wanting.add(position)
         else:
             kept = _Kept(ledger, place.archive)
             record = await grade(submission, instrument, _Collected(judge, place, run), kept, run.id)
             await ledger.append_record(run.id, position, record)
             records += 1
-    return Settled(records, waiting, wanting)
+    return Settled(records, waiting, frozenset(wanting))
 
 
 class _Collected:
@@ -80,10 +86,12 @@ class _Collected:
         if met < len(trail.unusable):
             self._met[request.digest] += 1
             return trail.unusable[met].completion
-        outcome, problem = trail.failures[-1] if trail.failures else (RowOutcome.UNFINISHED, "")
-        tries = len(trail.failures)
+        if not trail.failures:
+            raise PermanentError("Given up before a batch with this question was handed over.")
+        outcome, problem = trail.failures[-1]
         if outcome is RowOutcome.UNFINISHED:
-            problem = f"Not answered in the batch; asked {tries} times. {problem}"
+            tries = "1 batch" if len(trail.failures) == 1 else f"{len(trail.failures)} batches"
+            problem = f"Not answered in {tries}. {problem}"
         raise _ERRORS.get(outcome, PermanentError)(problem)
 
     async def close(self) -> None:

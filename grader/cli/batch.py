@@ -74,6 +74,7 @@ def submit(
     from grader.cli.grading import Selection, start
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
+    from grader.passwords import masked
     from grader.wiring import Asking, JudgeOptions, batch_judge, load_instruments, open_batches
 
     options = JudgeOptions(base_url=base_url, output=output, logprobs=logprobs, sampling=sampling)
@@ -96,6 +97,7 @@ def submit(
         "prices": list(prices) if prices else None,
         "calibrated": calibrated,
         "rows": rows,
+        "endpoint": masked(service.endpoint),
     }
     with closing(service), SqlLedger(ledger) as store:
         run = start(store, service, instruments, asking, extent.inputs, more={"batch": settings})
@@ -124,7 +126,9 @@ def collect(
     ] = Again.BATCH,
     give_up: Annotated[
         bool,
-        typer.Option("--give-up", help="Ask nothing again, and close lost batches."),
+        typer.Option(
+            "--give-up", help="Ask nothing again, and close batches that the provider does not know."
+        ),
     ] = False,
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the files of collected batches at the provider.")
@@ -135,7 +139,9 @@ def collect(
     as_json: JsonOption = False,
 ) -> None:
     """Take in what came back, make the records, and ask again what brought no usable answer."""
-    from grader.cli.batch_collecting import Wishes, collect_runs, runs_to_collect
+    from grader.cli.batch_collecting import collect_runs, one_report, runs_to_collect
+    from grader.cli.batch_rounds import Wishes
+    from grader.cli.batching import show
     from grader.cli.outputs import make_way
     from grader.domain.record import State
     from grader.ledger.store import SqlLedger
@@ -146,8 +152,13 @@ def collect(
     with SqlLedger(ledger, create=False) as store:
         runs = runs_to_collect(store, id)
         if not runs:
-            print("Nothing is on its way. Start with 'grader batch submit'.")
+            if as_json:
+                show([], as_json=True, runs=[])
+            else:
+                print("Nothing is on its way. Start with 'grader batch submit'.")
             return
+        if report is not None:
+            one_report(runs)
         done = collect_runs(store, runs, wishes, every if wait else None, report, as_json=as_json)
-    if done is None or any(info.counts[State.NOT_SCORED] for info in done):
+    if len(done) < len(runs) or any(info.counts[State.NOT_SCORED] for info in done):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

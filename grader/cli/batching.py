@@ -1,10 +1,10 @@
 """The stages of `grader batch submit` and `list`: note the input, hand it over, show how batches stand."""
 
 import json
-import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from contextlib import closing
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -19,8 +19,9 @@ from grader.domain.prompt import Prompt
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.domain.submission import Submission
-from grader.errors import GraderError
+from grader.errors import GraderError, InputError, Problem
 from grader.ledger.store import SqlLedger
+from grader.passwords import masked, masked_command
 from grader.pipeline import Instrument
 from grader.reports.wording import counted
 from grader.wiring import licensed, open_batches
@@ -48,11 +49,14 @@ def hand_over(
     batches = store.batches()
     for group in in_groups(enumerate(submissions), _AT_ONCE):
         batches.add_inputs(run.id, group)
-    back = shlex.join(["grader", "batch", "collect", run.id, "--ledger", ledger])
+    back = masked_command(["grader", "batch", "collect", run.id, "--ledger", ledger])
     place = Place(service, batches, store)
     try:
-        for forgotten in unsent(store, run):
-            refresh(forgotten, place)
+        for forgotten, older in unsent(store, run):
+            # at the prices of its own run
+            forgotten_place = place_of(store, older)
+            with closing(forgotten_place.service):
+                refresh(forgotten, forgotten_place)
         handed = send(store, run, place)
     except GraderError:
         print(f"Nothing is lost. Once that is mended, go on with: {back}", file=sys.stderr)
@@ -74,24 +78,40 @@ def send(store: SqlLedger, run: Run, place: Place) -> Handed:
     return Handed(len(claimed), sum(place.batches.batch(batch).rows for batch in claimed))
 
 
-def unsent(store: SqlLedger, run: Run) -> list[KnownBatch]:
-    """Batches for the judge of a run whose handing over failed or was broken off."""
-    judges = {known.id: known.settings["judge"] for known in store.runs()}
+def unsent(store: SqlLedger, run: Run) -> list[tuple[KnownBatch, Run]]:
+    """Batches beside a run whose handing over failed or was broken off, each with its own run."""
+    others = {other.id: other for other in beside(store, [run])}
     return [
-        batch
+        (batch, others[batch.run])
         for batch in store.batches().batches()
-        if batch.status is None and not batch.closed and judges[batch.run] == judges[run.id]
+        if batch.run in others and batch.status is None and not batch.closed
     ]
 
 
+def beside(store: SqlLedger, runs: Sequence[Run]) -> list[Run]:
+    """These runs, and all that may have asked the same in batches of their own at the same endpoint."""
+
+    def there(run: Run) -> tuple[Any, Any]:
+        return run.settings["judge"], run.settings["batch"].get("endpoint")
+
+    known = [there(run) for run in runs]
+    return [run for run in store.runs() if "batch" in run.settings and there(run) in known]
+
+
 def place_of(store: SqlLedger, run: Run) -> Place:
-    """Where the batches of a run are. Raises PermanentError without a key."""
+    """Where the batches of a run are. Raises PermanentError without a key, InputError at another endpoint."""
     prices = run.settings["batch"]["prices"]
-    return Place(open_batches(judge_of(run), tuple(prices) if prices else None), store.batches(), store)
+    service = open_batches(judge_of(run), tuple(prices) if prices else None)
+    handed_over = run.settings["batch"].get("endpoint", masked(service.endpoint))
+    if masked(service.endpoint) != handed_over:
+        message = f"Run {run.id} was handed over at {handed_over}, and this is {masked(service.endpoint)}."
+        service.close()
+        raise InputError(Problem("OPENAI_BASE_URL", None, message, "Set it as it was then, or unset it."))
+    return Place(service, store.batches(), store)
 
 
 def instruments_of(store: SqlLedger, run: Run) -> Mapping[str, Instrument]:
-    """What the submissions of a run are graded with, as it was when they were handed over."""
+    """Rubrics and prompt of a run as they were when it was handed over; calibrations as they are now."""
     prompt = Prompt.model_validate_json(store.text(run.settings["prompt"]))
     mode, repeats = run.settings["mode"], run.settings["repeats"]
     calibrations = licensed(store, judge_of(run)) if run.settings["batch"]["calibrated"] else {}
@@ -101,11 +121,14 @@ def instruments_of(store: SqlLedger, run: Run) -> Mapping[str, Instrument]:
     }
 
 
-def show(batches: Sequence[KnownBatch], *, as_json: bool) -> None:
-    """Print how batches stand: requests done, failed and in all, as the provider counts."""
+def show(batches: Sequence[KnownBatch], *, as_json: bool, **more: Any) -> None:
+    """Print how batches stand: requests done, failed and in all, as the provider counts.
+
+    `more`: what the JSON is to hold beside them.
+    """
     rows = [_row(batch) for batch in batches]
     if as_json:
-        print(json.dumps({"batches": rows}))
+        print(json.dumps({"batches": rows, **more}))
         return
     table = Table("Batch", "At the provider", "State", "Done", "Failed", "Total", "Submitted (UTC)")
     for row in rows:

@@ -29,6 +29,7 @@ from grader.domain.submission import Submission
 from grader.errors import InputError, Problem
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
+from grader.passwords import masked_command
 from grader.pipeline import Instrument
 from grader.reports.study_html import render_study
 from grader.reports.study_info import StudyInfo, study_json
@@ -151,7 +152,7 @@ def study_info() -> StudyInfo:
         scikit_learn=version("scikit-learn"),
         scipy=version("scipy"),
         statsmodels=version("statsmodels"),
-        command=shlex.join(["grader", *sys.argv[1:]]),
+        command=masked_command(["grader", *sys.argv[1:]]),
     )
 
 

@@ -129,7 +129,8 @@ def grade(
         noted = (store, provider, first.instruments, asking, extent.inputs, meter, beside)
         if ray is None:
             run = start(*noted)
-            grade_run(store, run, provider, first.instruments, selection.read(), in_flight, meter, beside)
+            placed = enumerate(selection.read())
+            grade_run(store, run, provider, first.instruments, placed, in_flight, meter, beside)
         else:
             with on_ray(ray, ray_workers, ledger, judges.names[0], options) as grade_there:
                 run = start(*noted)

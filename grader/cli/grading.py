@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import typer
 from rich.console import Console
 
-from grader.batch import grade_all
+from grader.batch import grade_placed
 from grader.budget import Meter
 from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
@@ -23,7 +23,7 @@ from grader.domain.exchange import Provider
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
 from grader.errors import BudgetError, GraderError, InputError, LedgerError, Problem
-from grader.judging import ALONE, Beside, everyone, in_words
+from grader.judging import ALONE, Beside, Seat, everyone, in_words
 from grader.ledger.desk import Desk
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
@@ -31,7 +31,7 @@ from grader.providers.limits import LimitedProvider
 from grader.readers.columns import ColumnMap
 from grader.readers.submissions import read_submissions
 from grader.reports.exports import export_rows
-from grader.reports.graded import RunInfo
+from grader.reports.graded import Graded, RunInfo
 from grader.reports.html import render_html
 from grader.reports.tables import overview_table, run_summary
 from grader.wiring import Asking, new_run
@@ -160,20 +160,23 @@ def grade_run(
     run: Run,
     provider: LimitedProvider,
     instruments: Mapping[str, Instrument],
-    submissions: Iterable[Submission],
+    submissions: Iterable[tuple[int, Submission]],
     workers: int,
     meter: Meter | None = None,
     beside: Beside = ALONE,
+    total: int | None = None,
 ) -> None:
-    """Grade the submissions in this process, `workers` at once for each judge; see `watched`."""
+    """Grade submissions with their places in this process, `workers` at once for each judge; see `watched`.
+
+    `total`: how many they are, where they are a part of the run.
+    """
     judges = everyone(provider, beside)
 
     async def work(note: Callable[[], None]) -> None:
         try:
-            await grade_all(
+            await grade_placed(
                 submissions,
-                instruments,
-                provider,
+                Seat(provider, instruments),
                 Desk(ledger),
                 run.id,
                 workers=workers * len(judges),
@@ -189,7 +192,7 @@ def grade_run(
             told = judge.tally.sentence if isinstance(judge, LimitedProvider) else ""
             yield f"{judge.spec.name}: {told}" if told and len(judges) > 1 else told
 
-    watched(ledger, run, lambda note: asyncio.run(work(note)), troubles, meter)
+    watched(ledger, run, lambda note: asyncio.run(work(note)), troubles, meter, total)
 
 
 def watched(
@@ -198,14 +201,17 @@ def watched(
     grade: Callable[[Callable[[], None]], None],
     troubles: Callable[[], Iterable[str]],
     meter: Meter | None,
+    total: int | None = None,
 ) -> None:
     """Grade and show how far it is: `grade` calls what it is given whenever a submission is done.
+
+    `total`: how many there are to do; by default, the run's inputs.
 
     Ctrl-C and a cap that is reached end it cleanly, keep what is graded, and print how to go on. However it
     ends, what went wrong with the judge's calls is counted at the end.
     """
     state = "failed"
-    total = run.settings["inputs"]
+    total = run.settings["inputs"] if total is None else total
     done = 0
     try:
         with progress(total, lambda: spent_words(meter)) as shown:
@@ -264,8 +270,7 @@ def present(
     info = run_info(ledger, run, records, unanswered)
     console = Console()
     if as_json:
-        rows = list(export_rows(items))
-        print(json.dumps({"run": info.model_dump(mode="json"), "submissions": rows}))
+        print(json.dumps(document(info, items)))
     else:
         if tabled:
             console.print(overview_table(items))
@@ -276,3 +281,8 @@ def present(
         report.write_text(render_html(items, info), encoding="utf-8")
         print(f"Report: {report}", file=sys.stderr)
     return info
+
+
+def document(info: RunInfo, items: Iterable[Graded]) -> dict[str, Any]:
+    """A run as JSON for a program to read."""
+    return {"run": info.model_dump(mode="json"), "submissions": list(export_rows(items))}

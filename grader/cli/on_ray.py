@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from grader.budget import NO_CAP, Meter
 from grader.cli.grading import watched
@@ -15,6 +15,7 @@ from grader.domain.submission import Submission
 from grader.domain.tally import together
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
+from grader.passwords import holds_password
 from grader.pipeline import Instrument
 from grader.reports.wording import counted
 from grader.wiring import JudgeOptions
@@ -27,6 +28,10 @@ def refuse(address: str, ledger: str, judges: Judges) -> None:
     if not ledger.startswith("postgresql"):
         message = "Workers on several machines cannot share a SQLite ledger."
         remedy = "Name a database: postgresql+psycopg://USER@HOST/DATABASE (docs/scaling.md)."
+        raise InputError(Problem("--ledger", None, message, remedy))
+    if holds_password(ledger):
+        message = "Ray's list of jobs would show the password that stands in this URL."
+        remedy = "Leave it out, and set PGPASSWORD or write ~/.pgpass on every node (docs/scaling.md)."
         raise InputError(Problem("--ledger", None, message, remedy))
     if len(judges.all) > 1:
         message = "Workers on a cluster ask one judge, and there are several."
@@ -62,11 +67,12 @@ def on_ray(
             latest: dict[str, Told] = {}
 
             def take_in(note: Callable[[], None]) -> None:
-                for told in hand_out(work, parts(submissions, size), workers):
-                    latest[told.worker] = told
-                    meter.hear(each.took for each in latest.values())
-                    for _ in range(told.graded):
-                        note()
+                with closing(hand_out(work, parts(submissions, size), workers)) as outcomes:
+                    for told in outcomes:
+                        latest[told.worker] = told
+                        meter.hear(each.took for each in latest.values())
+                        for _ in range(told.graded):
+                            note()
 
             def troubles() -> list[str]:
                 return [together(told.tally for told in latest.values()).sentence]

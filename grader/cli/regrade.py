@@ -91,7 +91,7 @@ def regrade(
             return
         submissions = list(submissions_of(store, before))
         again = start(store, provider, instruments, asking, len(submissions))
-        grade_run(store, again, provider, instruments, submissions, in_flight)
+        grade_run(store, again, provider, instruments, enumerate(submissions), in_flight)
         info = present(store, again, report, as_json=as_json)
     if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

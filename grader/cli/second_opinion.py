@@ -113,7 +113,7 @@ def second_opinion(
         calibrations = licensed(store, provider.spec) if calibrated else {}
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
         run = start(store, provider, instruments, asking, selection.extent().inputs)
-        grade_run(store, run, provider, instruments, selection.read(), in_flight)
+        grade_run(store, run, provider, instruments, enumerate(selection.read()), in_flight)
         comparisons = present_opinion(store, run, committed, report, as_json=as_json)
     if any(comparison.record.score is None for comparison in comparisons):
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

@@ -3,10 +3,11 @@
 import os
 import re
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from grader.batch import WIND_DOWN_S
 from grader.cluster.parts import Part
 from grader.cluster.work import Told, Work, grade_part
 from grader.errors import GraderError, InputError, Problem
@@ -14,6 +15,8 @@ from grader.errors import GraderError, InputError, Problem
 LOCAL = "local"
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 _PATIENCE_S = 10.0
+_RETRIES = 10
+"""How often a part is begun again whose node was lost; one that brings every node down must end."""
 _START = "Start one with 'ray start --head --port 6379' (docs/scaling.md), or write --ray local."
 
 
@@ -51,24 +54,29 @@ def joined(address: str, cpus: int | None = None) -> Iterator[Nodes]:
         ray.shutdown()
 
 
-def hand_out(work: Work, parts: Iterable[Part], at_once: int) -> Iterator[Told]:
+def hand_out(work: Work, parts: Iterable[Part], at_once: int) -> Generator[Told, None, None]:
     """Has every part graded, `at_once` under way; the input is drawn as they are done.
 
-    Ray gives what a lost node had to another one. Raises GraderError for what would meet every part.
+    Ray gives what a lost node had to another one. Raises GraderError for what would meet every part. Who
+    closes it early waits up to WIND_DOWN_S for parts under way: their answers are paid for.
     """
     import ray
 
-    task = ray.remote(num_cpus=1, max_retries=-1, scheduling_strategy="SPREAD")(grade_part)
+    task = ray.remote(num_cpus=1, max_retries=_RETRIES, scheduling_strategy="SPREAD")(grade_part)
     common = ray.put(work)
     under_way: list[object] = []
-    for part in parts:
-        if len(under_way) == at_once:
+    try:
+        for part in parts:
+            if len(under_way) == at_once:
+                ended, under_way = ray.wait(under_way)
+                yield _told(ended[0])
+            under_way.append(task.remote(common, part))
+        while under_way:
             ended, under_way = ray.wait(under_way)
             yield _told(ended[0])
-        under_way.append(task.remote(common, part))
-    while under_way:
-        ended, under_way = ray.wait(under_way)
-        yield _told(ended[0])
+    finally:
+        if under_way:
+            ray.wait(under_way, num_returns=len(under_way), timeout=WIND_DOWN_S)
 
 
 def _told(ended: object) -> Told:

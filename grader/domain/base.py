@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from grader.digests import canonical, text_digest
 
@@ -17,6 +17,15 @@ def absent(value: object) -> bool:
 def carries(content: object, name: str) -> bool:
     """Whether a value, or the content of one before it is checked, has this field: tells forms apart."""
     return name in content if isinstance(content, dict) else hasattr(content, name)
+
+
+def storable(text: str) -> str:
+    """The text with U+FFFD for what no database takes: NUL and halves of characters."""
+    return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+Storable = Annotated[str, AfterValidator(storable)]
+"""Words of a provider's that are kept beside what they are about."""
 
 
 class Value(BaseModel):

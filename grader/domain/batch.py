@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from grader.domain.base import Value
+from grader.domain.base import Storable, Value
 from grader.domain.exchange import Completion, JudgeRequest
 from grader.errors import ProviderError
 
@@ -19,22 +19,29 @@ OVER = frozenset({"completed", "failed", "expired", "cancelled"})
 class BatchStatus(Value):
     """A batch as the provider tells of it."""
 
-    id: str
+    id: Storable
     """The provider's own."""
-    state: str
+    state: Storable
     completed: int = 0
     failed: int = 0
     total: int = 0
     input_file: str | None = None
     output_file: str | None = None
     error_file: str | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Storable, ...] = ()
     """Codes of what is wrong with the batch as a whole."""
 
     @property
     def over(self) -> bool:
         """Whether nothing more comes."""
+        if self.state == "completed" and self.completed and self.output_file is None:
+            return False  # the answers are still being put together
         return self.state in OVER
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files of it at the provider."""
+        return tuple(f for f in (self.input_file, self.output_file, self.error_file) if f is not None)
 
 
 class Step(StrEnum):

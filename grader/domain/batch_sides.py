@@ -1,6 +1,6 @@
 """The two sides of a batch: the provider that answers it, and the ledger that keeps what is known of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Protocol
 
 from grader.domain.batch import (
@@ -22,6 +22,8 @@ class BatchService(Protocol):
     """A provider's batch API. Raises TransientError or PermanentError."""
 
     spec: JudgeSpec
+    endpoint: str
+    """The address at which it is really reached."""
 
     def line(self, asked: JudgeRequest) -> bytes:
         """The line of the input file that asks this, with its line break."""
@@ -41,8 +43,11 @@ class BatchService(Protocol):
     def rows(self, status: BatchStatus) -> Iterator[Returned]:
         """What came back, answers first."""
 
-    def delete(self, status: BatchStatus) -> None:
-        """Delete the batch's files at the provider; those that are gone are passed over."""
+    def cancel(self, provider_id: str) -> None:
+        """Have a batch end before it is over."""
+
+    def delete(self, files: Iterable[str]) -> None:
+        """Delete files at the provider; those that are gone are passed over."""
 
     def close(self) -> None:
         """Let go of connections."""

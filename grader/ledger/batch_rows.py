@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.domain.batch import BatchEvent, KnownBatch, Outgoing, Result, Row, in_groups
 from grader.ledger import schema
-from grader.ledger.rows import add, add_all, as_json, now, packed
+from grader.ledger.rows import add_all, as_json, now, packed
 
 AT_ONCE = 500
 """Rows looked up by one statement or kept in one transaction."""
@@ -61,18 +61,28 @@ def next_numbers(connection: Connection, asked: Sequence[str]) -> dict[str, int 
     return found
 
 
-def put_in(connection: Connection, batch: str, out: Outgoing, numbers: dict[str, int | None]) -> bool:
-    """Put a request into a batch; False if it is on its way already."""
-    number = numbers[out.asked.digest]
-    if number is None:
-        return False
-    numbers[out.asked.digest] = None  # a second one in the same group is on its way already
-    for sent in {out.request.digest: out.request, out.asked.digest: out.asked}.values():
-        sent_row, texts = packed(sent)
-        add_all(connection, schema.texts, list(texts.values()))
-        add(connection, schema.requests, sent_row)
-    row = Row(out.asked.digest, number, out.request.digest, out.attempt, out.segments)
-    return added(connection, schema.batch_rows, {"batch": batch, **row._asdict()})
+def put_in(connection: Connection, batch: str, group: Sequence[Outgoing]) -> int:
+    """Put into a batch what is not on its way already; returns how many that were."""
+    numbers = next_numbers(connection, [out.asked.digest for out in group])
+    rows: dict[str, Row] = {}
+    texts: dict[str, dict[str, Any]] = {}
+    requests: dict[str, dict[str, Any]] = {}
+    for out in group:
+        asked, number = out.asked.digest, numbers[out.asked.digest]
+        if number is None or asked in rows:
+            continue
+        rows[asked] = Row(asked, number, out.request.digest, out.attempt, out.segments)
+        for sent in (out.request, out.asked):
+            if sent.digest not in requests:
+                requests[sent.digest], long_texts = packed(sent)
+                texts |= long_texts
+    # in the same order everywhere, so that no two transactions on PostgreSQL wait for each other's rows
+    add_all(connection, schema.texts, [texts[digest] for digest in sorted(texts)])
+    add_all(connection, schema.requests, [requests[digest] for digest in sorted(requests)])
+    return sum(
+        added(connection, schema.batch_rows, {"batch": batch, **rows[asked]._asdict()})
+        for asked in sorted(rows)
+    )
 
 
 def keep_result(connection: Connection, batch: KnownBatch, result: Result) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
@@ -23,7 +24,7 @@ from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.errors import LedgerError
 from grader.ledger import batch_rows, schema
-from grader.ledger.rows import add, as_json, keep, kept_text, now
+from grader.ledger.rows import add, add_all, as_json, kept_text, now, text_row
 
 Opening = Callable[[], AbstractContextManager[Connection]]
 
@@ -39,12 +40,16 @@ class SqlBatches:
 
     def add_inputs(self, run: str, submissions: Sequence[tuple[int, Submission]]) -> None:
         """Keep submissions of a run with their places in the input."""
+        rows, texts = [], {}
+        for position, submission in submissions:
+            text = text_row(TextKind.SUBMISSION, submission.text)
+            texts[text["digest"]] = text
+            body = as_json(submission.model_dump(mode="json", exclude={"text"}))
+            rows.append({"run": run, "position": position, "text": text["digest"], "body": body})
         with self._writing() as connection:
-            for position, submission in submissions:
-                text = keep(connection, TextKind.SUBMISSION, submission.text)
-                body = as_json(submission.model_dump(mode="json", exclude={"text"}))
-                row = {"run": run, "position": position, "text": text, "body": body}
-                add(connection, schema.batch_inputs, row)
+            # in the same order everywhere, so that no two transactions wait for each other's rows
+            add_all(connection, schema.texts, [texts[digest] for digest in sorted(texts)])
+            add_all(connection, schema.batch_inputs, sorted(rows, key=itemgetter("position")))
 
     def inputs(self, run: str) -> Iterator[tuple[int, Submission]]:
         """The submissions of a run in the order of the input, with their places."""
@@ -74,10 +79,7 @@ class SqlBatches:
             add(connection, schema.batches, {"id": batch, "created": now(), "run": run})
             if connection.execute(batch_rows.events_of(batch).limit(1)).first() is not None:
                 raise LedgerError(f"Batch {batch} was taken over by another process, which sends it.")
-            numbers = batch_rows.next_numbers(connection, [out.asked.digest for out in group])
-            # always in one order, so that two processes don't wait for each other in a ring
-            in_order = sorted(group, key=lambda out: out.asked.digest)
-            taken = sum(batch_rows.put_in(connection, batch, out, numbers) for out in in_order)
+            taken = batch_rows.put_in(connection, batch, group)
             if not taken and not batch_rows.count_rows(connection, batch):
                 connection.rollback()
             return taken
@@ -113,8 +115,9 @@ class SqlBatches:
         """The rows of a batch, always in the same order."""
         row = schema.batch_rows.c
         query = select(row.asked, row.number, row.request, row.attempt, row.segments)
+        query = query.where(row.batch == batch).order_by(row.asked, row.number)
         with self._reading() as connection:
-            return [Row(*found) for found in connection.execute(query.where(row.batch == batch))]
+            return [Row(*found) for found in connection.execute(query)]
 
     # -- what came back ----------------------------------------------------------------------------------
 

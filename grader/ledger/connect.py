@@ -9,6 +9,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from grader.errors import LedgerError
 from grader.ledger.schema import HEAD
+from grader.passwords import masked
 
 _BUSY_SECONDS = 60
 BEGIN = "sqlite_begin"
@@ -20,16 +21,18 @@ def connect(url: str, *, create: bool = True) -> Engine:
     try:
         address = make_url(url if "://" in url else f"sqlite:///{Path(url).absolute()}")
     except ArgumentError as error:
-        raise LedgerError(f"{url!r} is neither a file nor a database URL.") from error
+        raise LedgerError(f"{masked(url)!r} is neither a file nor a database URL.") from error
     backend = address.get_backend_name()
     if backend == "sqlite" and address.database and address.database != ":memory:":
         if not create and not Path(address.database).exists():
             raise LedgerError(f"There is no ledger at {address.database}. Grade something first, or name it.")
         _make_room(Path(address.database))
     try:
-        engine = create_engine(
-            address, connect_args={"timeout": _BUSY_SECONDS} if backend == "sqlite" else {}
-        )
+        if backend == "sqlite":
+            engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
+        else:
+            # a server closes connections that were idle for long: who uses one looks first
+            engine = create_engine(address, pool_pre_ping=True)
     except (ArgumentError, ImportError) as error:
         remedy = "For PostgreSQL, install the extra 'postgresql' and write postgresql+psycopg://..."
         raise LedgerError(f"No driver for {backend!r} databases is installed. {remedy}") from error
@@ -45,7 +48,7 @@ def connect(url: str, *, create: bool = True) -> Engine:
     except SQLAlchemyError as error:
         engine.dispose()
         cause = str(getattr(error, "orig", error)).splitlines()[0]
-        place = address.render_as_string() if backend != "sqlite" else address.database
+        place = masked(address.render_as_string()) if backend != "sqlite" else address.database
         remedy = "Check the address, or name another ledger."
         raise LedgerError(f"The ledger at {place} cannot be opened: {cause}. {remedy}") from error
     return engine

@@ -13,6 +13,7 @@ from grader.domain.run import AnswerOutcome
 from grader.errors import LedgerError
 from grader.ledger import schema
 from grader.ledger.rows import unpack
+from grader.passwords import masked
 
 
 class LedgerReader:
@@ -65,7 +66,9 @@ def reading(url: str) -> Iterator[LedgerReader]:
             return
         engine = create_engine(address)
     except (ArgumentError, ImportError) as error:
-        raise LedgerError(f"{url!r} is neither a ledger's file nor a database that can be read.") from error
+        raise LedgerError(
+            f"{masked(url)!r} is neither a ledger's file nor a database that can be read."
+        ) from error
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":

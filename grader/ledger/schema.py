@@ -163,6 +163,7 @@ leases = Table(
     Index("leases_by_holder", "holder"),
 )
 """Who is asking which request at the moment, until when (seconds since 1970): work under way, no record."""
+
 batches = Table(
     "batches",
     metadata,

@@ -73,13 +73,22 @@ class SqlLedger:
             with self._engine.execution_options(**options).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", error)).splitlines()[0]
-            message = f"The ledger cannot be written: {cause}. What it holds is safe."
+            message = f"The ledger cannot be written: {_cause(error)}. What it holds is safe."
+            raise LedgerError(message, may_pass=_may_pass(error)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A connection to read on; LedgerError if it is lost."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            message = f"The ledger cannot be read: {_cause(error)}."
             raise LedgerError(message, may_pass=_may_pass(error)) from error
 
     def batches(self) -> SqlBatches:
         """What was handed over to providers' batch APIs, and what came of it."""
-        return SqlBatches(self._engine.connect, self._writing)
+        return SqlBatches(self._reading, self._writing)
 
     # -- appending ---------------------------------------------------------------------------------------
 
@@ -155,17 +164,17 @@ class SqlLedger:
 
     def text(self, text_id: str) -> str:
         """The text with this digest, checked against it. LedgerError if it is missing or altered."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return kept_text(connection, text_id)
 
     def answer(self, request_digest: str) -> Completion | None:
         """The first usable answer to exactly this request, if there is one."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return first_answers(connection, [request_digest]).get(request_digest)
 
     def request(self, request_digest: str) -> JudgeRequest:
         """The request with this digest, put together again and checked. LedgerError if it does not match."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             query = select(schema.requests.c.body).where(schema.requests.c.digest == request_digest)
             body = connection.execute(query).scalar()
             if body is None:
@@ -179,7 +188,7 @@ class SqlLedger:
         """The calibration with this digest. LedgerError if it is missing or altered."""
         column = schema.calibrations.c
         query = select(column.body).where(column.digest == calibration_digest).limit(1)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             body = connection.execute(query).scalar()
         if body is None:
             raise LedgerError(f"The ledger holds no calibration {calibration_digest}.")
@@ -192,13 +201,13 @@ class SqlLedger:
         """By binding, the newest calibration that was made with this ledger, not shipped."""
         column = schema.calibrations.c
         query = select(column.digest, column.binding).where(~column.shipped, column.binding != "")
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             newest = {row.binding: row.digest for row in connection.execute(query.order_by(column.id))}
         return {binding: self.calibration(found) for binding, found in newest.items()}
 
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(select(schema.runs).order_by(schema.runs.c.started, schema.runs.c.id))
             return [
                 Run.model_validate({**row, "settings": json.loads(row["settings"])})
@@ -208,7 +217,7 @@ class SqlLedger:
     def run_end(self, run: str) -> tuple[str, str] | None:
         """When (UTC) and how a run ended; None while it runs or if it was killed."""
         query = select(schema.run_ends.c.ended, schema.run_ends.c.state).where(schema.run_ends.c.run == run)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(query).first()
         return None if row is None else (row.ended, row.state)
 
@@ -216,7 +225,7 @@ class SqlLedger:
         """Those of these places in the input of a run whose outcome is kept."""
         place = schema.outcomes.c.position
         query = select(place).where(schema.outcomes.c.run == run, place.in_(positions))
-        with self._writing() as connection:  # in a transaction for the sake of its error
+        with self._reading() as connection:
             return set(connection.scalars(query))
 
     def records(self, run: str) -> Iterator[GradeRecord]:
@@ -227,7 +236,7 @@ class SqlLedger:
             .where(schema.outcomes.c.run == run)
             .order_by(schema.outcomes.c.position)
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
             for body in rows.scalars():
                 yield GradeRecord.model_validate_json(body)
@@ -276,35 +285,39 @@ class SqlLedger:
             func.count(row.cost_usd),
             func.sum(row.cost_usd),
         ).where(condition)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             calls, failed, prompt, completion, cached, priced, cost = connection.execute(query).one()
         usage = Usage(prompt_tokens=prompt, completion_tokens=completion, cached_tokens=cached)
         return Spending(calls, failed, usage, (cost or 0.0) if priced == calls else None)
 
     def commitments(self) -> list[Committed]:
         """All commitments, oldest first. LedgerError if one was altered."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return people.commitments(connection)
 
     def adjudications(self, submission: str | None = None) -> list[Decided]:
         """All decisions, or those on one submission, oldest first."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return people.adjudications(connection, submission)
 
     def hiring_decisions(self) -> list[HiringDecided]:
         """All decisions on candidates, oldest first."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return people.hiring_decisions(connection)
 
     def first_judged(self, texts: Set[str]) -> dict[str, str]:
         """When (UTC, ISO 8601) a judge's verdicts on each of these texts (digests) were first kept."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return people.first_judged(connection, texts)
 
     def judged(self) -> Iterator[tuple[GradeRecord, str]]:
         """Each different record with verdicts and when it was first made, oldest first."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             yield from people.judged(connection)
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0]
 
 
 def _may_pass(error: SQLAlchemyError) -> bool:

@@ -16,7 +16,6 @@ from grader.providers.chat_format import (
     messages,
     output_arguments,
     read_completion,
-    read_usage,
     sampling_arguments,
 )
 from grader.providers.output import OutputMode
@@ -89,11 +88,13 @@ class LiteLLMProvider:
             raise provider_error(self.spec.name, read_fault(error, outside)) from None
         latency_s = time.perf_counter() - start
         body = response.model_dump(warnings=False)
-        # without prices, litellm prices each answer itself; None where it does not know the model
-        cost = response._hidden_params.get("response_cost")
-        if self._prices is not None:
-            cost = float(self._prices.cost(read_usage(body))) if body.get("usage") else None
-        return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
+        if self._prices is None:
+            # litellm prices each answer itself; None where it does not know the model
+            cost = response._hidden_params.get("response_cost")
+            return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
+        completion = read_completion(self.spec.name, body, latency_s=latency_s)
+        cost = float(self._prices.cost(completion.usage)) if body.get("usage") else None
+        return completion.model_copy(update={"cost_usd": cost})
 
     async def close(self) -> None:
         """Close litellm's connections, which all litellm judges of the process share."""

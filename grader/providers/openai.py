@@ -17,7 +17,6 @@ from grader.providers.chat_format import (
     error_code,
     parse_body,
     read_completion,
-    read_usage,
     token_limit,
 )
 from grader.providers.endpoint import find_endpoint
@@ -64,8 +63,10 @@ class OpenAIProvider:
         content = await self._post(to_json(chat_body(request, self._form)))
         latency_s = time.perf_counter() - start
         body = parse_body(self.spec.name, content)
-        cost = float(self._prices.cost(read_usage(body))) if self._prices and body.get("usage") else None
-        return read_completion(self.spec.name, body, latency_s=latency_s, cost_usd=cost)
+        completion = read_completion(self.spec.name, body, latency_s=latency_s)
+        if self._prices is None or not body.get("usage"):
+            return completion
+        return completion.model_copy(update={"cost_usd": float(self._prices.cost(completion.usage))})
 
     async def close(self) -> None:
         """Close the connections."""

@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Any, Final
@@ -12,7 +12,7 @@ from grader.domain.batch import BatchStatus, Returned
 from grader.domain.exchange import JudgeRequest, JudgeSpec
 from grader.domain.prices import Prices
 from grader.errors import PermanentError, ProviderError, TransientError
-from grader.providers.chat_format import ChatForm, chat_body, read_completion, read_usage
+from grader.providers.chat_format import ChatForm, chat_body, read_completion
 from grader.providers.sdk_errors import read_fault
 from grader.providers.status import Fault, Kind, provider_error
 
@@ -21,8 +21,10 @@ BATCH_PRICE = 0.5
 """Share of a live call's price."""
 _LOOKING_S = 3600
 _TRANSFER_S = 600.0
-"""For one file; less than the time after which another process takes a batch over."""
+"""For one step of a file's transfer, not for the whole: who is slow may find a batch taken over."""
 _TRIES = 5
+_ODD = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+"""What reading raises where the other side answers in a shape of its own."""
 _UNFINISHED = frozenset({"batch_expired", "batch_cancelled"})
 
 
@@ -54,6 +56,7 @@ class OpenAIBatches:
             )
         except openai.OpenAIError:
             raise PermanentError(f"{spec.name}: no API key; set OPENAI_API_KEY") from None
+        self.endpoint = str(self._client.base_url).rstrip("/")
 
     def line(self, asked: JudgeRequest) -> bytes:
         """The line that asks this. ASCII, since no reader of lines breaks that in a wrong place."""
@@ -66,7 +69,10 @@ class OpenAIBatches:
         """Hand over an input file; returns the provider's id of it."""
         with self._errors("upload of a batch's input"):
             client = self._client.with_options(timeout=_TRANSFER_S)
-            return client.files.create(file=(name, file), purpose="batch").id
+            made = client.files.create(file=(name, file), purpose="batch").id
+            if not isinstance(made, str):
+                raise TypeError
+            return made
 
     def create(self, input_file: str, batch: str, run: str) -> BatchStatus:
         """Start a batch; its metadata hold our ids of batch and run, and nothing else."""
@@ -95,6 +101,11 @@ class OpenAIBatches:
         with self._errors(f"batch {provider_id}"):
             return _status(self._client.batches.retrieve(provider_id))
 
+    def cancel(self, provider_id: str) -> None:
+        """Have a batch end; what is answered by then is charged."""
+        with self._errors(f"end of batch {provider_id}"):
+            self._client.batches.cancel(provider_id)
+
     def rows(self, status: BatchStatus) -> Iterator[Returned]:
         """What came back, answers first. A line that can't be read names nothing."""
         for file_id in (status.output_file, status.error_file):
@@ -107,13 +118,12 @@ class OpenAIBatches:
                     if line.strip():
                         yield self._returned(line, status.id)
 
-    def delete(self, status: BatchStatus) -> None:
-        """Delete the batch's files; those that are gone are passed over."""
-        for file_id in (status.input_file, status.output_file, status.error_file):
+    def delete(self, files: Iterable[str]) -> None:
+        """Delete files; those that are gone are passed over."""
+        for file_id in files:
             try:
-                if file_id is not None:
-                    with self._errors(f"file {file_id}"):
-                        self._client.files.delete(file_id)
+                with self._errors(f"file {file_id}"):
+                    self._client.files.delete(file_id)
             except PermanentError as error:
                 if error.status != 404:
                     raise
@@ -126,6 +136,8 @@ class OpenAIBatches:
         with self._errors(f"file {file_id}"):
             client = self._client.with_options(timeout=_TRANSFER_S)
             with client.files.with_streaming_response.content(file_id) as response:
+                if response.headers.get("content-type", "").startswith("text/html"):
+                    raise ValueError  # some gateway's page; read as lines, it would have all asked again
                 for piece in response.iter_bytes(1 << 20):
                     file.write(piece)
 
@@ -133,17 +145,19 @@ class OpenAIBatches:
         try:
             row = json.loads(line)
             asked = f"sha256:{row['custom_id']}"
-        except (ValueError, KeyError, TypeError):
+        except _ODD:
             return Returned(None, provider_error(self.spec.name, Fault(Kind.GARBLED)))
         try:
             body = self._body(row)
+            completion = read_completion(self.spec.name, body, latency_s=0.0)
             cost = None
             if self._prices and body.get("usage"):
-                cost = float(self._prices.cost(read_usage(body))) * BATCH_PRICE
-            completion = read_completion(self.spec.name, body, latency_s=0.0, cost_usd=cost)
+                cost = float(self._prices.cost(completion.usage)) * BATCH_PRICE
         except ProviderError as error:
             return Returned(asked, error)
-        return Returned(asked, completion.model_copy(update={"batch": batch}))
+        except _ODD:
+            return Returned(asked, provider_error(self.spec.name, Fault(Kind.GARBLED)))
+        return Returned(asked, completion.model_copy(update={"batch": batch, "cost_usd": cost}))
 
     def _body(self, row: dict[str, Any]) -> dict[str, Any]:
         """The chat completion in a row. Raises ProviderError."""
@@ -171,6 +185,9 @@ class OpenAIBatches:
             yield
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise provider_error(f"{self.spec.name}, {what}", read_fault(error, outside)) from None
+        except _ODD:
+            # such as a page instead of JSON; its words are not repeated
+            raise provider_error(f"{self.spec.name}, {what}", Fault(Kind.FOREIGN)) from None
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     TIMEOUT = "no answer in time"
     CONNECTION = "connection failed"
     GARBLED = "the answer is no chat completion"
+    FOREIGN = "the answer is none of a batch API; check the endpoint"
 
 
 @dataclass(frozen=True)

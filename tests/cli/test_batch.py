@@ -216,12 +216,21 @@ def test_asked_again_live() -> None:
     assert [body.get("batch") for *_, body in bodies("batch.db")].count("batch_1") == ANSWERS - 1
 
 
+def test_what_was_given_up_is_not_asked_live() -> None:
+    with at(rows=["status:400", "status:500"]) as server:
+        submit(server)
+        assert collect("--again", "live").code == 3
+        assert len(server.bodies) == 1
+    assert len(records("batch.db")) == ANSWERS + 2
+    assert [r.reason for r in records("batch.db")].count("provider_failed") in {1, 2}  # two gave one answer
+
+
 @pytest.mark.parametrize(
     ("kind", "reason", "detail"),
     [
         ("truncated", "malformed_answer", "Asked 3 times. The answer was cut off"),
         ("refusal", "refused", "Asked 3 times. The judge refused"),
-        ("status:500", "provider_failed", "Not answered in the batch; asked 3 times."),
+        ("status:500", "provider_failed", "Not answered in 3 batches. openai:test-model: HTTP 500"),
         ("expired", "provider_failed", "the batch was expired before this was answered"),
         ("left_out", "provider_failed", "was completed without an answer to this"),
     ],
@@ -394,9 +403,111 @@ def test_a_refused_submit_is_one_sentence_and_goes_on_later(faults: dict[str, An
         assert re.search(r"openai:test-model, (upload|start) of a batch.*: HTTP 40[14]", refused.err)
         assert ("secret" in refused.err, "Traceback" in refused.err) == (False, False)
         assert [steps[-1] for steps in events()] == ["put_back"] * 3
+        assert server.files == {}, "what is sent another time is uploaded anew"
         assert collect().code == 3
     assert len(server.batches) == 3
     assert all(r.score for r in records("batch.db")[: ANSWERS + 1])
+
+
+def test_a_batch_that_was_never_accepted_can_be_given_up() -> None:
+    with at(create_faults=[401]) as server:
+        submit(server)
+        assert collect("--give-up").code == 3
+    assert (server.batches, events()[0][-1]) == ({}, "closed")
+    lost = [r for r in records("batch.db") if r.reason == "provider_failed"]
+    assert len(lost) == ANSWERS + 1
+    assert "Not answered in 1 batch. It was never handed over. openai:test-model, start of" in lost[0].detail
+
+
+@pytest.mark.parametrize("wait", [[], ["--wait", "--every", "0.01"]])
+def test_a_run_that_is_refused_keeps_no_other_from_its_end(wait: list[str]) -> None:
+    with at() as server:
+        submit(server, "--candidate", "c0")
+        server.create_faults.extend([401, 401])
+        submit(server, "--candidate", "c1")
+        found = collect(*wait)
+        assert (found.code, "start of a batch: HTTP 401" in found.err) == (2, True)
+        first, second = _runs("batch.db")
+        assert [document["run"]["id"] for document in json.loads(found.out)["runs"]] == [first]
+        assert collect(second).code == 0
+
+
+@pytest.mark.parametrize("step", ["sending", "submitted"])
+def test_a_batch_that_was_taken_over_while_it_started(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.providers.openai_batches import OpenAIBatches
+
+    real = OpenAIBatches.create
+
+    def create(self: OpenAIBatches, file: str, batch: str, run: str) -> Any:
+        status = real(self, file, batch, run)
+        with SqlLedger("batch.db") as other:
+            number = len(other.batches().batch(batch).events) + 1
+            other.batches().note(batch, number, sending.Step(step), status if step == "submitted" else None)
+        return status
+
+    monkeypatch.setattr(OpenAIBatches, "create", create)
+    with at() as server:
+        submit(server)
+    assert server.cancelled == (["batch_1"] if step == "sending" else []), "another process found that one"
+
+
+def test_a_forgotten_batch_is_priced_as_its_own_run() -> None:
+    with at(create_faults=["reset"]) as server:
+        submit(server, *PRICES)
+        submit(server)
+    assert len(bodies("batch.db")) == ANSWERS
+    assert all(cost for *_, cost, _ in bodies("batch.db"))
+
+
+def test_a_ledger_that_is_away_for_a_moment_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from grader.batches import collecting
+    from grader.errors import LedgerError
+    from grader.ledger.batches import SqlBatches
+
+    real = SqlBatches.batches, collecting._take_in
+    away = {"list": 2, "take in": 2}
+
+    def fails(what: str) -> None:
+        away[what] -= 1
+        if away[what] == 0:
+            raise LedgerError("The ledger cannot be read: gone.", may_pass=True)
+
+    with at() as server:
+        submit(server)
+        monkeypatch.setattr(SqlBatches, "batches", lambda *a: (fails("list"), real[0](*a))[1])
+        monkeypatch.setattr(collecting, "_take_in", lambda *a: (real[1](*a), fails("take in"))[0])
+        away["take in"] = 1
+        waited = collect("--wait", "--every", "0.01")
+    assert (waited.code, len(records("batch.db"))) == (3, ANSWERS + 2)
+    assert waited.err.count("cannot be read: gone.") == 2
+
+
+def test_several_runs_are_one_document_and_no_report() -> None:
+    with at() as server:
+        submit(server, "--candidate", "c0")
+        submit(server, "--candidate", "c1")
+        refused = collect("--report", "r.html")
+        assert (refused.code, "--report" in refused.err, Path("r.html").exists()) == (2, True, False)
+        found = collect()
+        told = json.loads(found.out)
+        assert (found.code, [len(run["submissions"]) for run in told["runs"]]) == (0, [1, 1])
+        assert [batch["state"] for batch in told["batches"]] == ["completed, collected"] * 2
+        assert json.loads(collect().out) == {"batches": [], "runs": []}
+
+
+def test_another_endpoint_than_that_of_the_submit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    with at() as server, at() as other:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        judged = call(
+            "batch", "submit", "answers.csv", "--judge", "openai:test-model", "--ledger", "batch.db"
+        )
+        assert judged.code == 0, judged.err
+        monkeypatch.setenv("OPENAI_BASE_URL", other.url)
+        refused = collect("--give-up")
+        assert refused.code == 2
+        assert f"was handed over at {server.url}, and this is {other.url}" in refused.err
+        assert events() == [["sending", "submitted"]]
 
 
 def test_a_submit_killed_while_it_noted_its_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -414,6 +525,8 @@ def test_a_submit_killed_while_it_noted_its_input(monkeypatch: pytest.MonkeyPatc
             with pytest.raises(KilledError):
                 submit(server)
         assert collect().code == 3
+        assert "submit again" in collect("--again", "live").err
+        assert server.bodies == []
         half = collect("--wait", "--every", "0.01")
         assert "submit again" in half.err
         assert json.loads(submit(server, "--json").out)["requests"] == ANSWERS - 3
@@ -464,7 +577,7 @@ def test_a_batch_that_is_gone_is_told_and_can_be_given_up() -> None:
         assert collect("--give-up").code == 3
         lost = [r for r in records("batch.db") if r.reason == "provider_failed"]
         assert len(lost) == ANSWERS + 1
-        assert "Not answered in the batch" in lost[0].detail
+        assert "Not answered in 1 batch" in lost[0].detail
         assert json.loads(submit(server, "--json").out)["requests"] == ANSWERS
 
 
@@ -487,7 +600,7 @@ def test_the_trouble_of_another_run_is_told_and_passed_over() -> None:
         submit(server, "--candidate", "c1")
         found = collect(_runs("batch.db")[1])
         assert found.code == 0
-        assert "is lost at the provider" in found.err
+        assert "is not known to this key at http://127.0.0.1:" in found.err
         assert collect().code == 2
 
 
@@ -512,6 +625,15 @@ def test_files_are_deleted_on_wish() -> None:
         collect("--delete")
         assert server.files == {}
     assert len(records("batch.db")) == ANSWERS + 2
+
+
+def test_files_of_a_batch_that_was_collected_before_are_deleted() -> None:
+    with at() as server:
+        submit(server)
+        collect()
+        assert len(server.files) == 2
+        collect(_runs("batch.db")[0], "--delete")
+        assert server.files == {}
 
 
 SENTENCES = [

@@ -7,13 +7,18 @@ import pytest
 
 from tests.cli.conftest import Call
 
-DATABASE = "postgresql+psycopg://u:secret@127.0.0.1:1/d"
+DATABASE = "postgresql+psycopg://u@127.0.0.1:1/d"
 
 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         (["--ledger", "l.db", "--ray", "local"], ["--ledger", "SQLite", "postgresql+psycopg://"]),
+        (
+            ["--ledger", f"{DATABASE}?password=secret", "--ray", "local"],
+            ["--ledger", "PGPASSWORD", ".pgpass"],
+        ),
+        (["--ledger", DATABASE.replace("u@", "u:secret@"), "--ray", "local"], ["--ledger", "PGPASSWORD"]),
         (["--ledger", DATABASE, "--ray", "local", "--budget-tokens", "5"], ["--ray", "--estimate"]),
         (["--ledger", DATABASE, "--ray", "ray://h:1"], ["--ray", "HOST:PORT"]),
         (["--ledger", DATABASE, "--ray", "127.0.0.1:99999"], ["--ray", "127.0.0.1:99999"]),

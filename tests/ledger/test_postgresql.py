@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from grader.batch import grade_placed
 from grader.datafiles import load_prompt, load_rubrics
+from grader.domain.batch import Outgoing
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.judging import Seat
@@ -106,6 +107,40 @@ async def test_the_same_texts_in_any_order_hold_nobody_up(ledger: SqlLedger) -> 
         texts: list[Step] = [Text(TextKind.MESSAGE, f"{turn} {number}") for number in range(40)]
         both = (asyncio.to_thread(ledger.settle, steps) for steps in (texts, texts[::-1]))
         await asyncio.gather(*both)
+
+
+async def test_batches_of_the_same_in_any_order_hold_nobody_up(ledger: SqlLedger) -> None:
+    run = new_run("test", SPEC, {})
+    other = run.model_copy(update={"id": f"{run.id}-other"})
+    for known in (run, other):
+        ledger.start_run(known)
+    batches = ledger.batches()
+    for turn in range(5):
+        texts = [f"Please send box {turn}-{number} of {run.id}." for number in range(40)]
+        inputs = [
+            (turn * 40 + number, Submission(id=str(number), candidate="a", task="t", text=text))
+            for number, text in enumerate(texts)
+        ]
+        asked = [request(text) for text in texts]
+        group = [Outgoing(one, one, 1, 1) for one in asked]
+        await asyncio.gather(
+            asyncio.to_thread(batches.add_inputs, run.id, inputs),
+            asyncio.to_thread(batches.add_inputs, other.id, inputs[::-1]),
+        )
+        taken = await asyncio.gather(
+            asyncio.to_thread(batches.claim, f"{run.id}-{turn}", run.id, group),
+            asyncio.to_thread(batches.claim, f"{other.id}-{turn}", other.id, group[::-1]),
+        )
+        assert sum(taken) == len(group)
+    assert list(batches.inputs(run.id)) == list(batches.inputs(other.id))
+
+
+async def test_a_connection_that_the_server_closed_is_replaced(ledger: SqlLedger, url: str) -> None:
+    ledger.runs()
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    with SqlLedger(url) as second, second._engine.begin() as connection:
+        connection.execute(sql(f"{others} WHERE pid <> pg_backend_pid() AND datname = current_database()"))
+    ledger.runs()
 
 
 async def test_what_is_graded_is_known_by_its_place(ledger: SqlLedger) -> None:

@@ -196,6 +196,15 @@ def test_what_waiting_does_not_mend_is_not_waited_for(spoiled: str) -> None:
         assert not raised.value.may_pass
 
 
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    with SqlLedger(str(tmp_path / "ledger.db")) as ledger:
+        with ledger._engine.begin() as connection:
+            connection.execute(sql("DROP TABLE batch_inputs"))
+        with pytest.raises(LedgerError, match=r"cannot be read: no such table: batch_inputs\.$") as refused:
+            list(ledger.batches().inputs("run"))
+    assert not refused.value.may_pass
+
+
 def test_what_was_really_asked_is_kept_beside_the_request_that_it_answers() -> None:
     asked = request()
     again = asked.model_copy(update={"messages": (*asked.messages, *asked.messages[-1:])})

@@ -2,13 +2,15 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from grader.domain.batch import BatchStatus
 from grader.domain.exchange import Completion
+from grader.domain.prices import Prices
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
 from grader.providers.chat_format import ChatForm, chat_body, token_limit
 from grader.providers.openai_batches import OpenAIBatches
@@ -18,6 +20,8 @@ from tests.standin import serving
 from tests.support.batch_standin import BatchStandIn, _answered
 
 FORM = ChatForm(OutputMode.JSON_SCHEMA)
+PRICES = Prices(input=Decimal(2), cached=Decimal(1), output=Decimal(8))
+ANSWERED = {"model": "m", "choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}]}
 OWN = "a" * 64
 LONG_AGO = "2020-01-01T00:00:00.000+00:00"
 
@@ -30,7 +34,7 @@ def server() -> Iterator[BatchStandIn]:
 
 @pytest.fixture
 def service(server: BatchStandIn) -> Iterator[OpenAIBatches]:
-    service = OpenAIBatches(spec("openai"), base_url=server.url, api_key=None, form=FORM)
+    service = OpenAIBatches(spec("openai"), base_url=server.url, api_key=None, form=FORM, prices=PRICES)
     yield service
     service.close()
 
@@ -90,6 +94,7 @@ ERRORS = [
     ({"error": {"code": "batch_cancelled"}}, TransientError, "the batch was cancelled before"),
     ({"error": {"code": "odd", "message": "secret"}}, TransientError, "HTTP error"),
     ({"error": {"code": 5}}, TransientError, "HTTP error"),
+    ({"error": {"code": ["batch_expired"]}}, TransientError, "no chat completion"),
     ({"error": "words"}, TransientError, "HTTP error"),
     ({}, TransientError, "HTTP error"),
     ({"response": {"status_code": 500, "body": None}}, TransientError, "HTTP 500"),
@@ -113,6 +118,10 @@ ERRORS = [
     ({"response": {"status_code": 200, "body": {"choices": []}}}, TransientError, "no chat completion"),
     ({"response": {"status_code": 200, "body": None}}, TransientError, "no chat completion"),
     ({"response": "words"}, TransientError, "HTTP error"),
+    *(
+        ({"response": {"status_code": 200, "body": ANSWERED | odd}}, TransientError, "no chat completion")
+        for odd in ({"usage": "words"}, {"usage": {"prompt_tokens": 1.5}}, {"usage": {"prompt_tokens": "a"}})
+    ),
 ]
 
 
@@ -127,7 +136,7 @@ def test_a_line_without_an_answer_is_an_error(
     assert "secret" not in str(found.answer)
 
 
-@pytest.mark.parametrize("line", ["{", "[1]", "5", '"words"', "{}", "\ufeffx"])
+@pytest.mark.parametrize("line", ["{", "[1]", "5", '"words"', "{}", "\ufeffx", "[" * 100_000])
 def test_a_line_that_names_nothing(service: OpenAIBatches, server: BatchStandIn, line: str) -> None:
     (found,) = returned(service, server, line)
     assert (found.asked, isinstance(found.answer, Completion)) == (None, False)
@@ -135,5 +144,52 @@ def test_a_line_that_names_nothing(service: OpenAIBatches, server: BatchStandIn,
 
 def test_what_is_gone_is_deleted_already(service: OpenAIBatches, server: BatchStandIn) -> None:
     server.files["out"] = b""
-    service.delete(BatchStatus(id="b", state="completed", input_file="none", output_file="out"))
+    service.delete(BatchStatus(id="b", state="completed", input_file="none", output_file="out").files)
     assert server.files == {}
+
+
+STATUS = BatchStatus(id="b", state="completed", output_file="out")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda service: service.upload(io.BytesIO(b"{}"), "b.jsonl"),
+        lambda service: service.create("file-1", "b", "run"),
+        lambda service: service.find("b", LONG_AGO),
+        lambda service: service.status("b"),
+        lambda service: list(service.rows(STATUS)),
+    ],
+    ids=["upload", "create", "find", "status", "rows"],
+)
+def test_a_page_in_the_place_of_an_answer_is_one_sentence(
+    service: OpenAIBatches, server: BatchStandIn, ask: Callable[[OpenAIBatches], Any]
+) -> None:
+    server.page = ("<html>secret</html>", "text/html")
+    with pytest.raises(TransientError, match=r"none of a batch API; check the endpoint$") as told:
+        ask(service)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", "{"])
+def test_json_that_is_no_batch_is_one_sentence(
+    service: OpenAIBatches, server: BatchStandIn, body: str
+) -> None:
+    server.page = (body, "application/json")
+    for ask in (service.status, lambda _: service.upload(io.BytesIO(b"{}"), "b.jsonl")):
+        with pytest.raises(TransientError, match="openai:test-model"):
+            ask("b")
+
+
+@pytest.mark.parametrize(
+    ("given", "over"),
+    [
+        ({"state": "completed", "completed": 1}, False),
+        ({"state": "completed", "completed": 1, "output_file": "f"}, True),
+        ({"state": "completed", "failed": 1}, True),
+        ({"state": "cancelled", "completed": 1}, True),
+        ({"state": "in_progress"}, False),
+    ],
+)
+def test_a_batch_is_over_once_its_answers_can_be_fetched(given: dict[str, Any], over: bool) -> None:
+    assert BatchStatus(id="b", **given).over is over

@@ -7,7 +7,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from aiohttp import web
@@ -59,11 +59,14 @@ class BatchStandIn(StandIn):
         self.batches: dict[str, dict[str, Any]] = {}
         self.lines: list[dict[str, Any]] = []
         """All lines of all batches that were started."""
+        self.page: tuple[str, str] | None = None
+        """In the place of all answers but those of the chat endpoint: text and content type."""
+        self.cancelled: list[str] = []
         self._left: dict[str, int] = {}
         self._started = self._kept = 0
 
     async def start(self, port: int = 0) -> web.AppRunner:
-        app = web.Application(client_max_size=300 << 20)
+        app = web.Application(client_max_size=300 << 20, middlewares=[self._paged])
         app.router.add_post("/v1/chat/completions", self._chat)
         app.router.add_post("/v1/files", self._upload)
         app.router.add_get("/v1/files/{id}/content", self._content)
@@ -77,6 +80,14 @@ class BatchStandIn(StandIn):
         await web.TCPSite(runner, "127.0.0.1", port).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
         return runner
+
+    @web.middleware
+    async def _paged(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        if self.page is None or request.path.endswith("/chat/completions"):
+            return await handler(request)
+        return web.Response(text=self.page[0], content_type=self.page[1])
 
     def _keep(self, content: bytes) -> str:
         self._kept += 1
@@ -155,6 +166,7 @@ class BatchStandIn(StandIn):
 
     async def _cancel(self, request: web.Request) -> web.StreamResponse:
         batch = self.batches[request.match_info["id"]]
+        self.cancelled.append(batch["id"])
         self._finish(batch, "cancelled")
         return web.json_response(batch)
 
