@@ -7,10 +7,10 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from grader.batch import WIND_DOWN_S
 from grader.cluster.parts import Part
 from grader.cluster.work import Told, Work, grade_part
 from grader.errors import GraderError, InputError, Problem
+from grader.pipeline import WIND_DOWN_S
 
 LOCAL = "local"
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
