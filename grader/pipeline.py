@@ -130,6 +130,8 @@ async def together(*asking: Coroutine[Any, Any, T]) -> list[T]:
 
     On cancellation they are stopped at once.
     """
+    if len(asking) == 1:
+        return [await asking[0]]
     tasks = [asyncio.ensure_future(a) for a in asking]
     try:
         return await asyncio.gather(*tasks)

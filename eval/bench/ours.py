@@ -8,6 +8,7 @@ from eval.bench.kept import Tally
 from eval.bench.material import JUDGE, TASK_ID, rows, rubric_fields
 from eval.bench.measuring import Job, Outcome, Timing, job, measured, tell
 from grader.batch import grade_all
+from grader.collector import spare
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.ledger.desk import Desk
@@ -44,6 +45,7 @@ def grade_letters(todo: Job) -> tuple[Timing, Outcome]:
     with tempfile.TemporaryDirectory() as folder, SqlLedger(f"{folder}/ledger.db") as ledger:
         run = new_run("bench", judge.spec, {})
         ledger.start_run(run)
+        spare()
         with measured(todo) as timing:
             asyncio.run(work(ledger, run.id))
         ledger.end_run(run.id, "finished")

@@ -18,6 +18,7 @@ from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
 from grader.cli.progress import progress
 from grader.cli.spending import noted, onward, spent_words, stop_sentence, unknown_costs
+from grader.collector import spare
 from grader.domain.batch_sides import BatchService
 from grader.domain.exchange import Provider
 from grader.domain.run import Run, TextKind
@@ -192,6 +193,7 @@ def grade_run(
             told = judge.tally.sentence if isinstance(judge, LimitedProvider) else ""
             yield f"{judge.spec.name}: {told}" if told and len(judges) > 1 else told
 
+    spare()
     watched(ledger, run, lambda note: asyncio.run(work(note)), troubles, meter, total)
 
 

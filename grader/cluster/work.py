@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from grader.batch import grade_placed
 from grader.budget import Count, Meter
 from grader.cluster.parts import Part
+from grader.collector import spare
 from grader.domain.tally import Tally
 from grader.errors import GraderError
 from grader.judging import Seat
@@ -96,6 +97,7 @@ def grade_part(work: Work, part: Part) -> Told | GraderError:
 @lru_cache(maxsize=1)
 def _opened(opening: Opening) -> _Opened:
     """Kept from part to part: connections stay open, and limits know what was asked a moment ago."""
+    spare()
     meter = Meter(prices_of(opening.judge, opening.options))
     judge = open_judge(opening.judge, opening.options, meter)
     store = SqlLedger(opening.ledger.get_secret_value(), create=False)

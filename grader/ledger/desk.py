@@ -19,8 +19,6 @@ PATIENCE_S = 300.0
 _PAUSE_S = 1.0
 _LOOK_AGAIN_S = 0.25
 _MOST_AT_ONCE = 256
-_BUSY, _GATHER_S = 32, 0.02
-"""After so many steps at once it pays to wait for more of them: a transaction costs as much as several."""
 
 Settled = Completion | bool | None
 
@@ -77,12 +75,16 @@ class Desk:
         problem: str = "",
     ) -> Completion | None:
         """Keep an answer with the request that it answers; returns an earlier usable one, which counts."""
-        earlier = await self._do(Answered(run, request, asked, attempt, completion, outcome, problem))
+        answered = Answered(run, request, asked, attempt, completion, outcome, problem)
+        _ = answered.rows
+        earlier = await self._do(answered)
         return earlier if isinstance(earlier, Completion) else None
 
     async def append_record(self, run: str, position: int, record: GradeRecord) -> None:
         """Keep the outcome for one submission of a run; `position` is its place in the input."""
-        await self._do(Outcome(run, position, record))
+        outcome = Outcome(run, position, record)
+        _ = outcome.row
+        await self._do(outcome)
 
     async def settled(self) -> None:
         """Wait until all that was handed in is durable, also for those who no longer wait themselves.
@@ -133,7 +135,7 @@ class Desk:
         done: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
         self._line.append((step, done))
         self._go_on()
-        return await asyncio.shield(done)
+        return await done
 
     def _go_on(self, _ended: object = None) -> None:
         """See to it that the line is worked on, also after a loop that is closing has cancelled the work."""
@@ -157,15 +159,13 @@ class Desk:
                     self._failed = self._failed or error
                     self._lost += sum(isinstance(step, Answered) for step, _ in at_once)
                 for done in waiting:
-                    if done is not None:
+                    if done is not None and not done.done():
                         done.set_exception(error)
                         done.exception()
                 continue
             for done, result in zip(waiting, settled, strict=True):
-                if done is not None:
+                if done is not None and not done.done():  # else nobody waits for it any more
                     done.set_result(result)
-            if len(at_once) >= _BUSY:
-                await asyncio.sleep(_GATHER_S)
 
     async def _settle(self, steps: list[Step]) -> list[Settled]:
         since = time.monotonic()

@@ -1,6 +1,8 @@
 """One transaction for what many tasks append and ask for at the same moment."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -12,6 +14,10 @@ from grader.domain.run import AnswerOutcome, TextKind
 from grader.ledger import leases, schema
 from grader.ledger.rows import add_all, as_json, now, packed, text_row
 
+Row = dict[str, Any]
+Rows = dict[str, Row]
+"""By digest."""
+
 
 class Text(NamedTuple):
     """A text to keep."""
@@ -20,7 +26,16 @@ class Text(NamedTuple):
     body: str
 
 
-class Answered(NamedTuple):
+class Packed(NamedTuple):
+    """The rows of an answer."""
+
+    completion: Row
+    requests: Rows
+    texts: Rows
+
+
+@dataclass(frozen=True)
+class Answered:
     """An answer to keep. Settles to the earlier usable answer to its request, if there is one."""
 
     run: str
@@ -31,13 +46,30 @@ class Answered(NamedTuple):
     outcome: AnswerOutcome
     problem: str = ""
 
+    @cached_property
+    def rows(self) -> Packed:
+        """Made once, and before the transaction, which is to be short."""
+        requests: Rows = {}
+        texts: Rows = {}
+        for sent in (self.request, self.asked):
+            if sent.digest not in requests:
+                requests[sent.digest], long_texts = packed(sent)
+                texts |= long_texts
+        return Packed(_completion_row(self), requests, texts)
 
-class Outcome(NamedTuple):
+
+@dataclass(frozen=True)
+class Outcome:
     """What a submission of a run came to."""
 
     run: str
     position: int
     record: GradeRecord
+
+    @cached_property
+    def row(self) -> Row:
+        """Made once, and before the transaction, which is to be short."""
+        return _record_row(self.record)
 
 
 class Take(NamedTuple):
@@ -64,25 +96,19 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
 
     What each settles to is in the order of `steps`; None where there is nothing to tell.
     """
-    texts: dict[str, dict[str, Any]] = {}
-    requests: dict[str, dict[str, Any]] = {}
-    for step in steps:
-        if isinstance(step, Text):
-            row = text_row(step.kind, step.body)
-            texts[row["digest"]] = row
-        elif isinstance(step, Answered):
-            for sent in (step.request, step.asked):
-                if sent.digest not in requests:
-                    requests[sent.digest], long_texts = packed(sent)
-                    texts |= long_texts
     answered = [s for s in steps if isinstance(s, Answered)]
     outcomes = [s for s in steps if isinstance(s, Outcome)]
-    records = [_record_row(s.record) for s in outcomes]
+    records = [s.row for s in outcomes]
+    texts = {row["digest"]: row for s in steps if isinstance(s, Text) for row in [text_row(s.kind, s.body)]}
+    requests: Rows = {}
+    for answer in answered:
+        requests |= answer.rows.requests
+        texts |= answer.rows.texts
     # in the same order everywhere, so that no two transactions on PostgreSQL wait for each other's rows
     add_all(connection, schema.texts, [texts[digest] for digest in sorted(texts)])
     add_all(connection, schema.requests, [requests[digest] for digest in sorted(requests)])
     if answered:
-        connection.execute(schema.completions.insert(), [_completion_row(a) for a in answered])
+        connection.execute(schema.completions.insert(), [a.rows.completion for a in answered])
     add_all(connection, schema.records, sorted(records, key=lambda row: str(row["digest"])))
     add_all(
         connection,
@@ -140,7 +166,7 @@ def _answered_twice(connection: Connection, requests: Collection[str]) -> list[s
     return list(connection.scalars(query.group_by(row.request).having(func.count() > 1)))
 
 
-def _completion_row(answered: Answered) -> dict[str, Any]:
+def _completion_row(answered: Answered) -> Row:
     completion, usage = answered.completion, answered.completion.usage
     return {
         "request": answered.request.digest,
@@ -158,7 +184,7 @@ def _completion_row(answered: Answered) -> dict[str, Any]:
     }
 
 
-def _record_row(record: GradeRecord) -> dict[str, Any]:
+def _record_row(record: GradeRecord) -> Row:
     body = as_json(record.model_dump(mode="json"))
     return {
         "digest": text_digest(body),

@@ -69,7 +69,14 @@ async def with_retries(ask: Callable[[], Awaitable[T]], plan: Plan, sleep: Sleep
         assert isinstance(error, TransientError)  # noqa: S101 - nothing else is asked again
         return plan.wait_after(error)
 
+    try:
+        return await ask()
+    except TransientError as error:
+        first: list[TransientError] = [error]
+
     async def once() -> T:
+        if first:  # nearly all calls need no other try, and are spared tenacity's work
+            raise first.pop()
         return await ask()
 
     retrying = AsyncRetrying(retry=retry_if_exception_type(TransientError), wait=wait, sleep=sleep)
