@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from grader.domain.exchange import Completion
 from grader.domain.run import Ledger
-from grader.errors import PermanentError
+from grader.errors import LedgerError, PermanentError
 
 
 class Turns:
@@ -26,7 +26,7 @@ class Turns:
     async def asking(self, request_digest: str, *, wait: bool) -> AsyncIterator[Completion | None]:
         """As the ledger itself; who has to ask waits for a turn. Raises CancelledError after the end.
 
-        An error that would meet every request is the end.
+        An error that would meet every request, or a ledger that can't be written, is the end.
         """
         async with self._ledger.asking(request_digest, wait=wait) as known:
             if known is not None:
@@ -39,6 +39,9 @@ class Turns:
                     yield None
                 except PermanentError as error:
                     self._ended |= error.concerns_all
+                    raise
+                except LedgerError:
+                    self._ended = True
                     raise
 
     def end(self) -> None:
