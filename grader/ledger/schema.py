@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a ledger at another version is migrated when opened."""
 
 metadata = MetaData()
@@ -220,8 +220,21 @@ batch_inputs = Table(
 )
 """The submissions of a run that is asked in batches, so that it ends without the input file."""
 
+measurements = Table(
+    "measurements",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("created", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("judge", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("measurements_by_kind", "kind"),
+)
+"""What was measured, in the order of time; the newest on the same thing counts."""
+
 FIRST = (texts, requests, runs, run_ends, completions, records, outcomes)
 SECOND = (calibrations, commitments, adjudications)
 THIRD = (hiring_decisions,)
 FIFTH = (batches, batch_rows, batch_results, batch_events, batch_inputs)
-RECORDED = FIRST + SECOND + THIRD + FIFTH
+SIXTH = (measurements,)
+RECORDED = FIRST + SECOND + THIRD + FIFTH + SIXTH

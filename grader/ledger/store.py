@@ -12,11 +12,12 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.hiring import HiringDecided, HiringDecision
+from grader.domain.measurement import Measured, Measurement, MeasurementKept
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
-from grader.ledger import people, schema
+from grader.ledger import measurements, people, schema
 from grader.ledger.batches import SqlBatches
 from grader.ledger.connect import BEGIN, connect
 from grader.ledger.rows import add, as_json, keep, kept_text, now, unpack
@@ -159,6 +160,11 @@ class SqlLedger:
         """Keep a person's decision on a candidate; earlier ones stay."""
         with self._writing() as connection:
             return people.append_hiring_decision(connection, decision)
+
+    def append_measurement(self, measurement: Measurement) -> MeasurementKept:
+        """Keep what was measured; earlier measurements of the same stay."""
+        with self._writing() as connection:
+            return measurements.append(connection, measurement)
 
     # -- finding -----------------------------------------------------------------------------------------
 
@@ -304,6 +310,11 @@ class SqlLedger:
         """All decisions on candidates, oldest first."""
         with self._reading() as connection:
             return people.hiring_decisions(connection)
+
+    def measurements(self, kind: Measured | None = None) -> list[MeasurementKept]:
+        """All measurements, or those of one kind, oldest first."""
+        with self._reading() as connection:
+            return measurements.kept(connection, kind)
 
     def first_judged(self, texts: Set[str]) -> dict[str, str]:
         """When (UTC, ISO 8601) a judge's verdicts on each of these texts (digests) were first kept."""

@@ -1,0 +1,31 @@
+"""Rows of measurements."""
+
+from sqlalchemy import Connection, select
+
+from grader.domain.measurement import Measured, Measurement, MeasurementKept
+from grader.ledger import schema
+from grader.ledger.rows import now
+
+
+def append(connection: Connection, measurement: Measurement) -> MeasurementKept:
+    """Keep a measurement, also where there are others on the same."""
+    created = now()
+    connection.execute(
+        schema.measurements.insert().values(
+            created=created,
+            kind=measurement.kind.value,
+            judge=measurement.judge,
+            body=measurement.canonical,
+        )
+    )
+    return MeasurementKept(measurement, created)
+
+
+def kept(connection: Connection, kind: Measured | None) -> list[MeasurementKept]:
+    """All measurements, or those of one kind, oldest first."""
+    table = schema.measurements
+    query = select(table.c.body, table.c.created).order_by(table.c.id)
+    if kind is not None:
+        query = query.where(table.c.kind == kind.value)
+    rows = connection.execute(query)
+    return [MeasurementKept(Measurement.model_validate_json(row.body), row.created) for row in rows]
