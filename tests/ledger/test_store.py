@@ -81,8 +81,9 @@ ADDED_BY_HAND = (
     "VALUES ('t', 's', 'c', 'abstained', '{}')",
     "INSERT INTO hiring_decisions (created, candidate, assessment, choice, body) "
     "VALUES ('t', 'c1', 'a', 'hold', '{}')",
+    "INSERT INTO measurements (created, kind, judge, body) VALUES ('t', 'drift', 'j', '{}')",
 )
-"""A row in each table of the second and the third migration."""
+"""A row in each table that stands alone."""
 
 BATCHED_BY_HAND = (
     "INSERT INTO batches SELECT 'b', 't', id FROM runs LIMIT 1",
@@ -91,7 +92,7 @@ BATCHED_BY_HAND = (
     "INSERT INTO batch_events VALUES ('b', 1, 't', 'sending', '{}')",
     "INSERT INTO batch_inputs SELECT id, 0, (SELECT digest FROM texts LIMIT 1), '{}' FROM runs LIMIT 1",
 )
-"""A row in each table of the fourth, where a run, a completion and a text are."""
+"""A row in each table about batches, where a run, a completion and a text are."""
 
 
 @pytest.mark.parametrize("table", schema.RECORDED, ids=lambda table: table.name)
