@@ -9,6 +9,7 @@ from grader.cli import (
     adjudicate,
     adjudications,
     agreement,
+    audit,
     batch,
     calibrate,
     check,
@@ -53,6 +54,7 @@ app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)
 app.command("adjudications")(adjudications.adjudications)
 app.command("raters")(raters.raters)
+app.add_typer(audit.app, name="audit")
 app.add_typer(batch.app, name="batch")
 app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")

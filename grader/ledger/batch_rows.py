@@ -4,24 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select
 
 from grader.domain.batch import BatchEvent, KnownBatch, Outgoing, Result, Row, in_groups
 from grader.ledger import schema
-from grader.ledger.rows import add_all, as_json, now, packed
+from grader.ledger.rows import add, add_all, add_numbered, as_json, now, packed
 
 AT_ONCE = 500
 """Rows looked up by one statement or kept in one transaction."""
-
-
-def added(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row unless its key is there; whether it was inserted."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    # drivers count rows differently, so the row itself is asked for
-    key = next(iter(table.primary_key))
-    statement = insert(table).values(row).on_conflict_do_nothing().returning(key)
-    return connection.execute(statement).first() is not None
 
 
 def events_of(batch: str) -> Any:
@@ -80,7 +70,7 @@ def put_in(connection: Connection, batch: str, group: Sequence[Outgoing]) -> int
     add_all(connection, schema.texts, [texts[digest] for digest in sorted(texts)])
     add_all(connection, schema.requests, [requests[digest] for digest in sorted(requests)])
     return sum(
-        added(connection, schema.batch_rows, {"batch": batch, **rows[asked]._asdict()})
+        add(connection, schema.batch_rows, {"batch": batch, **rows[asked]._asdict()})
         for asked in sorted(rows)
     )
 
@@ -90,23 +80,22 @@ def keep_result(connection: Connection, batch: KnownBatch, result: Result) -> bo
     row, completion, at = result.row, result.completion, now()
     kept = {"asked": row.asked, "number": row.number, "created": at}
     kept |= {"outcome": result.outcome.value, "problem": result.problem}
-    if not added(connection, schema.batch_results, kept):
+    if not add(connection, schema.batch_results, kept):
         return False
     if completion is not None:
-        connection.execute(
-            schema.completions.insert().values(
-                request=row.request,
-                asked=row.asked,
-                run=batch.run,
-                attempt=row.attempt,
-                created=at,
-                outcome=result.outcome.value,
-                problem=result.problem,
-                prompt_tokens=completion.usage.prompt_tokens,
-                completion_tokens=completion.usage.completion_tokens,
-                cached_tokens=completion.usage.cached_tokens,
-                cost_usd=completion.cost_usd,
-                body=as_json(completion.model_dump(mode="json")),
-            )
-        )
+        answer = {
+            "request": row.request,
+            "asked": row.asked,
+            "run": batch.run,
+            "attempt": row.attempt,
+            "created": at,
+            "outcome": result.outcome.value,
+            "problem": result.problem,
+            "prompt_tokens": completion.usage.prompt_tokens,
+            "completion_tokens": completion.usage.completion_tokens,
+            "cached_tokens": completion.usage.cached_tokens,
+            "cost_usd": completion.cost_usd,
+            "body": as_json(completion.model_dump(mode="json")),
+        }
+        add_numbered(connection, schema.completions, [answer])
     return True

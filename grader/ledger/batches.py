@@ -91,7 +91,7 @@ class SqlBatches:
         body = as_json({"status": status.model_dump(mode="json") if status else None, "note": note})
         row = {"batch": batch, "number": number, "created": now(), "step": step.value, "body": body}
         with self._writing() as connection:
-            return batch_rows.added(connection, schema.batch_events, row)
+            return add(connection, schema.batch_events, row)
 
     def batch(self, batch: str) -> KnownBatch:
         """A batch by our id. LedgerError if there is none."""

@@ -7,9 +7,9 @@ import time
 from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.ledger import schema
-from grader.ledger.rows import add_all
 
 LASTS_S = 30.0
 """A lease that is not renewed ends after this, so that what a lost machine held is asked by another."""
@@ -32,7 +32,9 @@ def take(connection: Connection, requests: Collection[str], holder: str) -> set[
                 delete(schema.leases).where(lease.request == row.request, lease.holder == row.holder)
             )
     rows = [{"request": request, "holder": holder, "until": clock + LASTS_S} for request in sorted(requests)]
-    add_all(connection, schema.leases, rows)
+    if rows:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        connection.execute(insert(schema.leases).on_conflict_do_nothing(), rows)
     return set(connection.scalars(select(lease.request).where(of_these, lease.holder == holder)))
 
 

@@ -4,20 +4,19 @@ from sqlalchemy import Connection, select
 
 from grader.domain.measurement import Measured, Measurement, MeasurementKept
 from grader.ledger import schema
-from grader.ledger.rows import now
+from grader.ledger.rows import add_numbered, now
 
 
 def append(connection: Connection, measurement: Measurement) -> MeasurementKept:
     """Keep a measurement, also where there are others on the same."""
     created = now()
-    connection.execute(
-        schema.measurements.insert().values(
-            created=created,
-            kind=measurement.kind.value,
-            judge=measurement.judge,
-            body=measurement.canonical,
-        )
-    )
+    row = {
+        "created": created,
+        "kind": measurement.kind.value,
+        "judge": measurement.judge,
+        "body": measurement.canonical,
+    }
+    add_numbered(connection, schema.measurements, [row])
     return MeasurementKept(measurement, created)
 
 

@@ -10,7 +10,7 @@ from grader.domain.record import GradeRecord, State
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
 from grader.ledger import schema
-from grader.ledger.rows import now
+from grader.ledger.rows import add_numbered, now
 
 
 def append_commitment(connection: Connection, commitment: Commitment) -> Committed:
@@ -20,11 +20,13 @@ def append_commitment(connection: Connection, commitment: Commitment) -> Committ
     if (first := connection.execute(known).scalar()) is not None:
         return Committed(commitment, first, again=True)
     created = now()
-    connection.execute(
-        table.insert().values(
-            digest=commitment.digest, created=created, rater=commitment.rater, body=commitment.canonical
-        )
-    )
+    row = {
+        "digest": commitment.digest,
+        "created": created,
+        "rater": commitment.rater,
+        "body": commitment.canonical,
+    }
+    add_numbered(connection, table, [row])
     return Committed(commitment, created)
 
 
@@ -44,15 +46,14 @@ def commitments(connection: Connection) -> list[Committed]:
 def append_adjudication(connection: Connection, adjudication: Adjudication) -> Decided:
     """Keep a decision, also where there are others on the same."""
     created = now()
-    connection.execute(
-        schema.adjudications.insert().values(
-            created=created,
-            submission=adjudication.submission,
-            criterion=adjudication.criterion,
-            reason=adjudication.cause.value,
-            body=adjudication.canonical,
-        )
-    )
+    row = {
+        "created": created,
+        "submission": adjudication.submission,
+        "criterion": adjudication.criterion,
+        "reason": adjudication.cause.value,
+        "body": adjudication.canonical,
+    }
+    add_numbered(connection, schema.adjudications, [row])
     return Decided(adjudication, created)
 
 
@@ -69,15 +70,14 @@ def adjudications(connection: Connection, submission: str | None) -> list[Decide
 def append_hiring_decision(connection: Connection, decision: HiringDecision) -> HiringDecided:
     """Keep a decision on a candidate, also where there are others."""
     created = now()
-    connection.execute(
-        schema.hiring_decisions.insert().values(
-            created=created,
-            candidate=decision.candidate,
-            assessment=decision.assessment,
-            choice=decision.choice.value,
-            body=decision.canonical,
-        )
-    )
+    row = {
+        "created": created,
+        "candidate": decision.candidate,
+        "assessment": decision.assessment,
+        "choice": decision.choice.value,
+        "body": decision.canonical,
+    }
+    add_numbered(connection, schema.hiring_decisions, [row])
     return HiringDecided(decision, created)
 
 

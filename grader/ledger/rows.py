@@ -1,6 +1,7 @@
 """Rows of the ledger: how values become rows, and long texts are kept once under their digests."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from grader.domain.exchange import JudgeRequest
 from grader.domain.run import TextKind
 from grader.errors import LedgerError
 from grader.ledger import schema
+from grader.ledger.chain import note
 
 
 def now() -> str:
@@ -25,16 +27,34 @@ def as_json(value: Any) -> str:
     return canonical(value).decode()
 
 
-def add(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert a row unless its key is there already."""
-    add_all(connection, table, [row])
+def add(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key is there already; whether it was inserted."""
+    return bool(add_all(connection, table, [row]))
 
 
-def add_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Insert those rows whose keys are not there yet."""
+def add_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert those rows whose keys are not there yet, and note them for the chain; how many there were."""
+    if not rows:
+        return 0
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    if rows:
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+    statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+    # drivers count rows differently, so the rows themselves are asked for
+    new = {tuple(key) for key in connection.execute(statement, rows)}
+    names = [column.name for column in table.primary_key]
+    inserted: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = tuple([row[name] for name in names])
+        if key in new:
+            inserted.setdefault(key, row)  # of two with one key the first was inserted
+    note(connection, table, inserted.values())
+    return len(inserted)
+
+
+def add_numbered(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that the database numbers by `id`, in this order, and note them for the chain."""
+    statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+    ids = connection.scalars(statement, rows).all()
+    note(connection, table, [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
 
 
 def text_row(kind: TextKind, body: str) -> dict[str, Any]:

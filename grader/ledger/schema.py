@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration; a ledger at another version is migrated when opened."""
 
 metadata = MetaData()
@@ -232,9 +232,23 @@ measurements = Table(
 )
 """What was measured, in the order of time; the newest on the same thing counts."""
 
+chain = Table(
+    "chain",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("previous", String(64), nullable=False),
+    Column("table", String(32), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("digest", String(71), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+"""An entry for each recorded row, in the order of their transactions: see `grader.audit.entries`."""
+
 FIRST = (texts, requests, runs, run_ends, completions, records, outcomes)
 SECOND = (calibrations, commitments, adjudications)
 THIRD = (hiring_decisions,)
 FIFTH = (batches, batch_rows, batch_results, batch_events, batch_inputs)
 SIXTH = (measurements,)
+SEVENTH = (chain,)
 RECORDED = FIRST + SECOND + THIRD + FIFTH + SIXTH
+"""All tables whose rows the chain seals."""

@@ -12,7 +12,7 @@ from grader.domain.exchange import Completion, JudgeRequest
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.ledger import leases, schema
-from grader.ledger.rows import add_all, as_json, now, packed, text_row
+from grader.ledger.rows import add_all, add_numbered, as_json, now, packed, text_row
 
 Row = dict[str, Any]
 Rows = dict[str, Row]
@@ -108,7 +108,7 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
     add_all(connection, schema.texts, [texts[digest] for digest in sorted(texts)])
     add_all(connection, schema.requests, [requests[digest] for digest in sorted(requests)])
     if answered:
-        connection.execute(schema.completions.insert(), [a.rows.completion for a in answered])
+        add_numbered(connection, schema.completions, [a.rows.completion for a in answered])
     add_all(connection, schema.records, sorted(records, key=lambda row: str(row["digest"])))
     add_all(
         connection,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from grader.audit.entries import Line
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.hiring import HiringDecided, HiringDecision
@@ -17,10 +18,11 @@ from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
-from grader.ledger import measurements, people, schema
+from grader.ledger import measurements, people, schema, sealed
 from grader.ledger.batches import SqlBatches
-from grader.ledger.connect import BEGIN, connect
-from grader.ledger.rows import add, as_json, keep, kept_text, now, unpack
+from grader.ledger.chain import journaled
+from grader.ledger.connect import connect
+from grader.ledger.rows import add, add_numbered, as_json, keep, kept_text, now, unpack
 from grader.ledger.settling import Answered, Outcome, Step, first_answers, settle
 
 _PASSING = {
@@ -68,10 +70,13 @@ class SqlLedger:
         return self._engine.dialect.name == "sqlite" and self._engine.url.database in {None, "", ":memory:"}
 
     @contextmanager
-    def _writing(self, **options: Any) -> Iterator[Connection]:
-        """A transaction; LedgerError if it can't be written: disk full, locked for long, connection lost."""
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction; LedgerError if it can't be written: disk full, locked for long, connection lost.
+
+        What it inserts is sealed in the chain at its end.
+        """
         try:
-            with self._engine.execution_options(**options).begin() as connection:
+            with journaled(self._engine) as connection:
                 yield connection
         except SQLAlchemyError as error:
             message = f"The ledger cannot be written: {_cause(error)}. What it holds is safe."
@@ -90,6 +95,13 @@ class SqlLedger:
     def batches(self) -> SqlBatches:
         """What was handed over to providers' batch APIs, and what came of it."""
         return SqlBatches(self._reading, self._writing)
+
+    def lines(self) -> Iterator[Line]:
+        """The chain, each entry with its row, then rows without an entry: all as of one moment."""
+        with self._reading() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield from sealed.lines(connection)
 
     # -- appending ---------------------------------------------------------------------------------------
 
@@ -110,7 +122,7 @@ class SqlLedger:
 
     def settle(self, steps: Sequence[Step], holder: str = "") -> list[Completion | bool | None]:
         """Do all steps in one transaction; see `grader.ledger.settling`."""
-        with self._writing(**{BEGIN: "BEGIN IMMEDIATE"}) as connection:
+        with self._writing() as connection:
             return settle(connection, steps, holder)
 
     def append_completion(
@@ -144,7 +156,7 @@ class SqlLedger:
         with self._writing() as connection:
             known = select(schema.calibrations.c.id).where(schema.calibrations.c.digest == calibration.digest)
             if not (shipped and connection.execute(known.limit(1)).first()):
-                connection.execute(schema.calibrations.insert().values(row))
+                add_numbered(connection, schema.calibrations, [row])
 
     def append_commitment(self, commitment: Commitment) -> Committed:
         """Keep a person's own ratings; the same ones are kept once, with the time of the first."""

@@ -15,7 +15,7 @@ from grader.domain.run import AnswerOutcome, TextKind
 from grader.domain.submission import Submission
 from grader.judging import Seat
 from grader.ledger.desk import Desk
-from grader.ledger.schema import SECOND, THIRD, leases
+from grader.ledger.schema import SECOND, SEVENTH, THIRD, leases
 from grader.ledger.settling import Answered, Step, Take, Text, settle
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument, grade
@@ -64,7 +64,7 @@ async def test_a_graded_text_is_kept_found_and_replayed(ledger: SqlLedger) -> No
     [
         "DELETE FROM records",
         "UPDATE completions SET outcome = 'ok'",
-        *(" ".join(("DELETE FROM", table.name)) for table in SECOND + THIRD),
+        *(" ".join(("DELETE FROM", table.name)) for table in SECOND + THIRD + SEVENTH),
         *(" ".join(("UPDATE", table.name, "SET body = ''")) for table in SECOND + THIRD),
     ],
 )
@@ -83,13 +83,12 @@ async def test_who_comes_as_an_answer_is_being_kept_gets_it_and_does_not_ask_aga
     asked = request(TEXT + run.id)
     ledger.settle([Take(asked.digest)], "first")
     kept = Answered(run.id, asked, asked, 1, completion("{}"), AnswerOutcome.OK)
-    with ledger._engine.connect() as first:
+    with ledger._writing() as first:
         settle(first, [kept], "first")
         second = asyncio.create_task(asyncio.to_thread(ledger.settle, [Take(asked.digest)], "second"))
         while not second.done() and not waiting(ledger):
             await asyncio.sleep(0.01)
         assert not second.done()
-        first.commit()
     assert await second == [completion("{}")]
     with ledger._engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(leases)) == 0

@@ -95,7 +95,7 @@ BATCHED_BY_HAND = (
 """A row in each table about batches, where a run, a completion and a text are."""
 
 
-@pytest.mark.parametrize("table", schema.RECORDED, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", schema.RECORDED + schema.SEVENTH, ids=lambda table: table.name)
 @pytest.mark.parametrize("change", ["DELETE FROM {0}", "UPDATE {0} SET {1} = {1}"])
 def test_rows_can_only_be_added(table, change: str) -> None:
     asked = request()
