@@ -17,19 +17,17 @@ _TEXTS = ("previous", "table", "key", "digest", "hash")
 _NOT_WHOLE = "Export the ledger again: grader audit export."
 
 
-def write_export(path: Path, lines: Iterable[Line], *, version: str) -> tuple[int, int]:
-    """Write a head, then all lines; returns how many entries there are, and rows without one."""
-    entries = rows = 0
+def write_export(path: Path, lines: Iterable[Line], *, version: str) -> None:
+    """Write a head, then all lines."""
     with _opened(path, "w") as out:
         out.write(json.dumps({"format": FORMAT, "version": version}) + "\n")
         for line in lines:
-            found = line.entry._asdict() if line.entry else {"table": line.table, "key": line.key}
+            found: dict[str, Any] = {"table": line.table, "key": line.key}
+            if line.entry is not None:
+                found = line.entry._asdict()
             if line.row is not None:
                 found["row"] = line.row
-            entries += line.entry is not None
-            rows += line.entry is None
             out.write(json.dumps(found, ensure_ascii=False) + "\n")
-    return entries, rows
 
 
 def read_export(path: Path) -> Iterator[Line]:
@@ -66,7 +64,6 @@ def _line(found: dict[str, Any]) -> Line:
 
 
 def _opened(path: Path, mode: str) -> IO[str]:
-    # lone surrogates are in no database, so plain UTF-8 will do
     if path.suffix == ".gz":
         return gzip.open(path, mode + "t", encoding="utf-8")  # type: ignore[return-value]
     return path.open(mode, encoding="utf-8")

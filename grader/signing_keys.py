@@ -39,9 +39,7 @@ def make(path: Path) -> Path:
                 out.write(content)
         except OSError as error:
             message = f"Cannot be written: {error.strerror}."
-            raise InputError(
-                Problem(str(file), None, message, "Name a file that is not there yet.")
-            ) from error
+            raise InputError(Problem(str(file), None, message, "Name a new file.")) from error
     return public
 
 
@@ -51,9 +49,8 @@ def private_key(path: Path | None) -> Ed25519PrivateKey:
         content, place = _read(path), str(path)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             message = "Others than its owner can read or change this key."
-            raise InputError(
-                Problem(place, None, message, f"Run: chmod 600 {path}. If they could, make another.")
-            )
+            remedy = f"Run: chmod 600 {path}. If others had access to it, make another."
+            raise InputError(Problem(place, None, message, remedy))
     elif content := os.environ.get(VARIABLE, "").encode():
         place = VARIABLE
     else:
@@ -62,9 +59,8 @@ def private_key(path: Path | None) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise InputError(
-            Problem(place, None, "This is no private key in PEM without a password.", _MAKE_ONE)
-        ) from error
+        message = "This is no private key in PEM without a password."
+        raise InputError(Problem(place, None, message, _MAKE_ONE)) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise InputError(Problem(place, None, "This is no Ed25519 key.", _MAKE_ONE))
     return key

@@ -9,11 +9,12 @@ from sqlalchemy import create_engine, event
 from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
+from grader.audit.verifying import verify
 from grader.domain.batch import Outgoing
 from grader.domain.calibration import Status
 from grader.domain.run import AnswerOutcome, TextKind
 from grader.errors import LedgerError
-from grader.ledger import connect, schema
+from grader.ledger import chain, connect, schema
 from grader.ledger.store import SqlLedger
 from grader.wiring import new_run
 from tests.ledger.test_people import COMMITMENT, HIRED, decision
@@ -48,6 +49,7 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(
     at_version(path, "0001")
     run, asked = new_run("test", SPEC, {}), request()
     with monkeypatch.context() as earlier:
+        earlier.setattr(chain, "seal", lambda *_: None)
         earlier.setattr(connect, "HEAD", "0001")
         with SqlLedger(str(path)) as ledger:
             assert "calibrations" not in tables(ledger)
@@ -64,6 +66,10 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(
         assert [known.id for known in ledger.runs()] == [run.id]
         assert ledger.request(asked.digest) == asked
         assert ledger.answer(asked.digest) == completion(answer(asked))
+        assert {line.table for line in ledger.lines()} == {
+            *("texts", "requests", "runs", "run_ends", "completions")
+        }
+        assert verify(ledger.lines, {}, None).findings == (), "rows from before are sealed"
         ledger.append_calibration(calibration(binding=binding()))
         assert len(ledger.own_calibrations()) == 1
         for row in ADDED_BY_HAND[1:]:
@@ -84,6 +90,7 @@ def test_a_ledger_of_the_second_version_keeps_what_people_said_and_takes_decisio
     path = tmp_path / "l.db"
     at_version(path, "0002")
     with monkeypatch.context() as earlier:
+        earlier.setattr(chain, "seal", lambda *_: None)
         earlier.setattr(connect, "HEAD", "0002")
         with SqlLedger(str(path)) as ledger:
             assert "hiring_decisions" not in tables(ledger)
@@ -102,6 +109,7 @@ def test_a_ledger_of_the_third_version_takes_batches(tmp_path: Path, monkeypatch
     at_version(path, "0003")
     run, asked = new_run("test", SPEC, {}), request()
     with monkeypatch.context() as earlier:
+        earlier.setattr(chain, "seal", lambda *_: None)
         earlier.setattr(connect, "HEAD", "0003")
         with SqlLedger(str(path)) as ledger:
             assert "batches" not in tables(ledger)
@@ -114,7 +122,7 @@ def test_a_ledger_of_the_third_version_takes_batches(tmp_path: Path, monkeypatch
         assert [d.decision for d in ledger.hiring_decisions()] == [HIRED]
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0006"])
 def test_a_migrated_ledger_is_made_like_a_new_one(tmp_path: Path, version: str) -> None:
     at_version(tmp_path / "old.db", version)
     made = []

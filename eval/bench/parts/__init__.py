@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from eval.bench.parts import embedded, faults, kills, memory, nodes, speed
+from eval.bench.parts import audit, embedded, faults, kills, memory, nodes, speed
 
 PARTS: dict[str, ModuleType] = {
     "speed": speed,
@@ -11,4 +11,5 @@ PARTS: dict[str, ModuleType] = {
     "kills": kills,
     "embedded": embedded,
     "nodes": nodes,
+    "audit": audit,
 }
