@@ -22,6 +22,7 @@ DOCUMENTS = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/scaling.md",
+    "docs/audit.md",
 ]
 
 
@@ -64,6 +65,19 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
     assert "2 of 2 records" in ran.stdout
     assert (tmp_path / "report.html").exists()
     assert (tmp_path / "scores.xlsx").exists()
+
+
+def test_the_commands_of_the_page_on_audits(tmp_path: Path) -> None:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    ledger = {**os.environ, "PATH": path, "GRADER_LEDGER": str(tmp_path / "l.db")}
+    graded = "grader grade examples/complete_assessment --judge scripted:examples/verdicts.csv --quiet"
+    subprocess.run(f"{graded} || test $? -eq 3", shell=True, check=True, cwd=ROOT, env=ledger)  # noqa: S602
+    script = "".join(blocks("docs/audit.md", "sh"))
+    ran = subprocess.run(
+        ["bash", "-euc", script], cwd=tmp_path, env=ledger, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "1 of 1 checkpoints hold." in ran.stdout
 
 
 @pytest.mark.skipif(located("smollm2-135m") is None, reason="the smallest weights are not here: make test")
