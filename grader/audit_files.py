@@ -32,9 +32,10 @@ def write_export(path: Path, lines: Iterable[Line], *, version: str) -> None:
 
 def read_export(path: Path) -> Iterator[Line]:
     """The lines of an export. Raises InputError with the line that is none."""
+    number = 1
     try:
         with _opened(path, "r") as file:
-            number, head = 1, json.loads(file.readline())
+            head = json.loads(file.readline())
             if not isinstance(head, dict) or head.get("format") != FORMAT:
                 raise ValueError("no head")
             for number, text in enumerate(file, start=2):  # noqa: B007 - told below
