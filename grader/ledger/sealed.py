@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, Text, and_, cast, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, select, tuple_
 
 from grader.audit.entries import Entry, Line, as_stored
 from grader.domain.batch import in_groups
@@ -55,7 +55,7 @@ def _parsed(columns: list[Any], key: str) -> tuple[Any, ...] | None:
 def _unsealed(connection: Connection, table: Table) -> Iterator[Line]:
     chain = schema.chain.c
     first, *others = (cast(column, Text) for column in table.primary_key)
-    key = first
+    key: ColumnElement[str] = first
     for other in others:
         key = key.concat(" ").concat(other)
     sealed = and_(chain.table == table.name, chain.key == key)

@@ -30,4 +30,5 @@ def _rows(connection: Connection, table: Table) -> Iterator[Mapping[str, Any]]:
     known = {column["name"] for column in inspect(connection).get_columns(table.name)}
     columns = [column for column in table.columns if column.name in known]
     query = select(*columns).order_by(*table.primary_key)
-    yield from connection.execute(query, execution_options={"yield_per": _AT_ONCE}).mappings()
+    found = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
+    yield from (row._asdict() for row in found)
