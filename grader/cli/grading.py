@@ -77,7 +77,8 @@ class Selection(NamedTuple):
         count, candidates, tasks = 0, set(), set()
         for submission in self.read():
             count += 1
-            candidates.add(submission.candidate)
+            if self.only_candidates:
+                candidates.add(submission.candidate)
             tasks.add(submission.task)
         unmet = [f"--candidate {name}" for name in sorted(self.only_candidates - candidates)]
         unmet += [f"--task {name}" for name in sorted(self.only_tasks - tasks)]
