@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.digests import canonical, text_digest
@@ -32,9 +32,15 @@ def add(connection: Connection, table: Table, row: dict[str, Any]) -> None:
 
 def add_all(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert those rows whose keys are not there yet."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     if rows:
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
+        connection.execute(_insert_new(table, connection.dialect.name), rows)
+
+
+@lru_cache(maxsize=64)
+def _insert_new(table: Table, dialect: str) -> Insert:
+    """Made once: to put a statement together takes longer than to run it."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 def text_row(kind: TextKind, body: str) -> dict[str, Any]:

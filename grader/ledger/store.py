@@ -49,6 +49,7 @@ class SqlLedger:
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         self._engine = connect(url, create=create)
+        self._at_once = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
 
     def __enter__(self) -> Self:
         """Use as a context, so that connections are let go."""
@@ -68,10 +69,13 @@ class SqlLedger:
         return self._engine.dialect.name == "sqlite" and self._engine.url.database in {None, "", ":memory:"}
 
     @contextmanager
-    def _writing(self, **options: Any) -> Iterator[Connection]:
-        """A transaction; LedgerError if it can't be written: disk full, locked for long, connection lost."""
+    def _writing(self, *, at_once: bool = False) -> Iterator[Connection]:
+        """A transaction; LedgerError if it can't be written: disk full, locked for long, connection lost.
+
+        `at_once`: SQLite locks as it begins, for a transaction that reads before it writes.
+        """
         try:
-            with self._engine.execution_options(**options).begin() as connection:
+            with (self._at_once if at_once else self._engine).begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
             message = f"The ledger cannot be written: {_cause(error)}. What it holds is safe."
@@ -110,7 +114,7 @@ class SqlLedger:
 
     def settle(self, steps: Sequence[Step], holder: str = "") -> list[Completion | bool | None]:
         """Do all steps in one transaction; see `grader.ledger.settling`."""
-        with self._writing(**{BEGIN: "BEGIN IMMEDIATE"}) as connection:
+        with self._writing(at_once=True) as connection:
             return settle(connection, steps, holder)
 
     def append_completion(
