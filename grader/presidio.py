@@ -17,6 +17,7 @@ from grader.names.words import COMMON
 
 _KINDS: dict[str, RemovedKind] = {"PERSON": "name", "PHONE_NUMBER": "phone"}
 _NAME = re.compile(r"[^\W\d_]+(?:[ \n.,'’-]+[^\W\d_]+)*\.?")
+_ACRONYM = 4
 _SURE = 0.4
 """Presidio's score from which a finding counts: its phone numbers without context have 0.4."""
 
@@ -57,7 +58,7 @@ def kept_apart(text: str, kind: RemovedKind, start: int, end: int, material: Mat
     piece = text[start:end]
     if kind == "name":
         name = _NAME.match(piece)
-        if name is None or name.end() < len(piece.rstrip()):
+        if name is None or name.end() < len(piece.rstrip()) or (piece.isupper() and len(piece) <= _ACRONYM):
             return None
         words = LETTERS.findall(folded(piece))
         if all(word in material.words or word in COMMON for word in words):

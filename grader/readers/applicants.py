@@ -66,7 +66,7 @@ def read_applicants(path: Path) -> ApplicantsFile:
     if problems:
         raise InputError(*problems)
     left = [name for name in table.header if name not in used and name != candidate]
-    groups = tuple(name for name in left if plain(name) in GROUPS)
+    groups = tuple(name for name in left if GROUPS & {plain(name), *re.split(r"[^a-z]+", name.casefold())})
     return ApplicantsFile(path.name, applicants, groups, tuple(n for n in left if n not in groups))
 
 
