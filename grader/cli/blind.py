@@ -29,6 +29,7 @@ def blind(
     from grader.cli.outputs import make_way
     from grader.cli.pseudonyms import blind_sheet, opaque_ids, write_private
     from grader.datafiles import load_rubrics
+    from grader.reports.wording import counted
 
     make_way(out, "--out")
     known = load_rubrics(rubrics)
@@ -43,6 +44,7 @@ def blind(
         write_private(pseudonyms, ids)
     count = blind_sheet(out, submissions, ids)
     hidden = sum(len(s.removed or ()) for s in submissions)
-    print(f"{out}: {count} answers, {hidden} passages taken out.")
+    answers, passages = counted(count, "answer", "answers"), counted(hidden, "passage", "passages")
+    print(f"{out}: {answers}, {passages} taken out.")
     if pseudonyms:
-        print(f"{pseudonyms}: {len(ids)} candidates and their opaque ids; only you can read it.")
+        print(f"{pseudonyms}: whose the opaque ids are; only you can read it.")

@@ -64,5 +64,6 @@ def _phone_pattern(digits: str) -> str:
     if len(digits) < _FEWEST_DIGITS:
         return ""
     spelled = [_BETWEEN.join(digits[-n:]) for n in range(len(digits), _FEWEST_DIGITS - 1, -1)]
-    prefix = rf"(?:\(?(?:\+|00)?\d{{1,3}}\)?{_BETWEEN})?(?:\(?0\)?{_BETWEEN})?\(?"
+    country = rf"\(?(?:\+|00)\d{{1,3}}\)?{_BETWEEN}|\d{{1,3}}[\s.\-/]"
+    prefix = rf"(?:{country})?(?:\(?0\)?{_BETWEEN})?\(?"
     return rf"(?<![\d+])(?:{prefix})(?:{'|'.join(spelled)})(?!\d)"

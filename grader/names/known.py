@@ -28,7 +28,7 @@ class Known(NamedTuple):
     initials: frozenset[str]
     """First letters."""
     monograms: frozenset[str]
-    """The initials of a whole name together, in both orders."""
+    """The initials of a whole name together, also without the middle ones, in both orders."""
     handles: frozenset[str]
     """Joined as in user names: first and last name, or an initial with one of them."""
     unspaced: tuple[str, ...]
@@ -44,12 +44,14 @@ def known(names: tuple[str, ...], material: Material) -> Known:
     joined |= {pair for pair in pairs if len(pair) >= _LONG}
     words = {word for some in split for word in some} | joined
     parts = frozenset(w for w in words if len(w) > 1 and w not in _NO_NAMES and not _is_unspaced(w))
-    whole = ["".join(word[0] for word in some) for some in split if some]
+    written = [[word[0] for word in folded(name).split()] for name in names]
+    whole = ["".join(firsts) for firsts in (*([word[0] for word in some] for some in split), *written)]
+    whole += [firsts[0] + firsts[-1] for firsts in whole if len(firsts) > 1]
     return Known(
         parts=parts,
         plain=frozenset(w for w in parts if len(w) < _SHORTEST or w in COMMON or w in material.words),
         initials=frozenset(word[0] for some in split for word in some),
-        monograms=frozenset(form for one in whole for form in (one, one[::-1])),
+        monograms=frozenset(form for one in whole for form in (one, one[::-1]) if len(one) > 1),
         handles=frozenset(_handles(split)),
         unspaced=tuple(sorted({*_unspaced(names)}, key=len, reverse=True)),
     )

@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from grader.datafiles import load_rubrics
 from grader.domain.record import GradeRecord
 from grader.ledger.store import SqlLedger
-from tests.cli.conftest import ROOT, TEXT, Call, Outcome
+from tests.cli.conftest import ROOT, TEXT, Call, Outcome, environment
 from tests.standin import StandIn, Step, serving
 from tests.support.batch_standin import BatchStandIn
 
@@ -245,3 +246,14 @@ def test_a_blind_sheet_has_opaque_ids_and_a_private_mapping(grader: Call) -> Non
     assert rows[0]["text"].splitlines()[-4:] == ["Best regards,", "[name]", "[email]", "[phone]"]
     assert stat.S_IMODE(Path("ids.csv").stat().st_mode) == 0o600
     refused(grader("blind", "answers.csv", *options), "ids.csv: The file is there already")
+
+
+def test_the_commands_of_the_page(scripted: str) -> None:
+    page = (ROOT / "docs/blind_grading.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"^```sh\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    settings = {**environment(), "GRADER_JUDGE": scripted}
+    ran = subprocess.run(["bash", "-euc", script], env=settings, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "sheet.csv: 1 answer, 1 passage taken out." in ran.stdout
+    assert "Jane" not in Path("sheet.csv").read_text(encoding="utf-8")
+    assert "█" in Path("report.html").read_text(encoding="utf-8")

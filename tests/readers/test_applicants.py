@@ -39,7 +39,7 @@ def test_names_are_joined_and_split_and_groups_are_left(tmp_path: Path) -> None:
         (["name,email", "Secretname,x@y.z"], "tell no candidate's names"),
         (
             ["candidate,name", "A,Secretname", "A,Secretname"],
-            "applicants.csv:3: The candidate has another row",
+            "applicants.csv:3: The candidate of this row has another",
         ),
         (["candidate,name", ",Secretname"], "applicants.csv:2: The row names no candidate"),
         (["candidate,name", "Secretname,"], "applicants.csv:2: The row tells neither name"),
