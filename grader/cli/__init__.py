@@ -10,6 +10,7 @@ from grader.cli import (
     adjudications,
     agreement,
     batch,
+    blind,
     calibrate,
     check,
     decide,
@@ -48,6 +49,7 @@ app.command("decisions")(decisions.decisions)
 app.command("regrade")(regrade.regrade)
 app.command("calibrate")(calibrate.calibrate)
 app.command("agreement")(agreement.agreement)
+app.command("blind")(blind.blind)
 app.command("check")(check.check)
 app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)
