@@ -1,1 +1,1 @@
-"""Adverse impact and score differences by group: counted from outcomes and groups, shown without small groups."""
+"""Adverse impact and score differences by group, counted from outcomes and groups."""

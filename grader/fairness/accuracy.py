@@ -1,17 +1,20 @@
 """Machine scores against people's by group: DSM, and the regressions OSA, OSD and CSD of RSMTool."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import statsmodels.api as sm
+from scipy.stats import t
 
 from grader.agreement import two_raters
 from grader.agreement.figures import Figure, Floats, UndefinedError, figure
-from grader.fairness.means import largest, shown
+from grader.fairness.means import largest
 from grader.fairness.outcomes import Attribute, Cell, Stage
 from grader.fairness.rates import LEVEL
 from grader.fairness.report import Accuracy, Coefficient, Model
+from grader.fairness.withholding import shown
 
 _ALIKE = 1e-12
 
@@ -25,7 +28,7 @@ def accuracy(machine: Stage, human: Mapping[str, float], of: Attribute, minimum:
     Source: RSMTool documentation; Loukina, Madnani and Zechner 2019.
     """
     both = {one: score for one, score in machine.outcomes.items() if one in human}
-    known = shown(of, Stage(machine.id, machine.title, machine.level, both, scored=True), minimum)
+    known = shown(replace(machine, outcomes=both), of, minimum)
     reference = largest({cell: len(people) for cell, people in known.items()})
     people = [one for members in known.values() for one in members]
     cells = [cell for cell, members in known.items() for _ in members]
@@ -73,8 +76,6 @@ def name(cell: Cell) -> str:
 
 
 def _t(freedom: int) -> float:
-    from scipy.stats import t
-
     return float(t.ppf((1 + LEVEL) / 2, freedom))
 
 
@@ -97,25 +98,17 @@ def _model(y: Floats, groups: Floats, others: Sequence[Cell], given: Floats | No
         less, more = fit()
     except UndefinedError as error:
         return Model(r2=Figure(value=None, n=n, reason=str(error)))
-    gain: Callable[[], float] = lambda: float(
-        more.rsquared_adj - (less.rsquared_adj if given is not None else 0)
-    )
+    before = 0.0 if given is None else float(less.rsquared_adj)
     first = more.params.size - len(others)
     bounds = more.conf_int(1 - LEVEL)
+
+    def coefficient(cell: Cell, place: int) -> Coefficient:
+        low, high = map(float, bounds[place])
+        estimate = Figure(value=float(more.params[place]), low=low, high=high, n=n)
+        return Coefficient(group=cell, estimate=estimate, p=float(more.pvalues[place]))
+
     return Model(
-        r2=figure(gain, n),
+        r2=Figure(value=float(more.rsquared_adj) - before, n=n),
         p=float(more.compare_f_test(less)[1]),
-        coefficients=tuple(
-            Coefficient(
-                group=cell,
-                estimate=Figure(
-                    value=float(more.params[place]),
-                    low=float(bounds[place][0]),
-                    high=float(bounds[place][1]),
-                    n=n,
-                ),
-                p=float(more.pvalues[place]),
-            )
-            for place, cell in enumerate(others, start=first)
-        ),
+        coefficients=tuple(coefficient(cell, place) for place, cell in enumerate(others, start=first)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.fairness.accuracy import accuracy
-from grader.fairness.impact import hidden_margins, impact
+from grader.fairness.impact import impact
 from grader.fairness.means import means
 from grader.fairness.outcomes import Groups, Level, Stage, attribute
 from grader.fairness.report import AttributeReport, FairnessReport
@@ -52,16 +52,7 @@ def audit(
     for several in crossed:
         of = attribute(groups, several)
         alone = [attribute(groups, [column]) for column in several]
-        tables = tuple(
-            impact(
-                stage,
-                of,
-                outcomes.candidates,
-                minimum,
-                hidden_margins([impact(stage, one, outcomes.candidates, minimum) for one in alone]),
-            )
-            for stage in rated
-        )
+        tables = tuple(impact(stage, of, outcomes.candidates, minimum, alone) for stage in rated)
         found.append(AttributeReport(columns=of.columns, tables=tables))
     known = {candidate for candidate, categories in groups.categories.items() if categories}
     return FairnessReport(

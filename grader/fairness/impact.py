@@ -7,9 +7,9 @@ import numpy as np
 from grader.agreement.figures import UndefinedError
 from grader.fairness import rates
 from grader.fairness.outcomes import Attribute, Cell, Stage, split
-from grader.fairness.rates import FOUR_FIFTHS, Count
+from grader.fairness.rates import Count
 from grader.fairness.report import Comparison, Finding, Row, Table
-from grader.fairness.withholding import withheld
+from grader.fairness.withholding import shown
 
 TOO_FEW_FOR_A_RATIO = 0.02
 """Share of the candidates under which a category may be left out of the ratios (6 RCNY 5-301)."""
@@ -24,19 +24,20 @@ def impact(
     of: Attribute,
     candidates: Set[str],
     minimum: int,
-    margins: Sequence[Set[str]] = (),
+    alone: Sequence[Attribute] = (),
 ) -> Table:
     """The table of an attribute at a stage, groups in the order of their names.
 
     Of scores, those count as having got through who stand strictly above the median of all scores, unknown
     groups included (6 RCNY 5-300: scoring rate). `candidates`: everybody, with an outcome here or not.
+    `alone`: of an intersection, the attributes of its columns.
     """
     known, unknown = split(of, sorted(stage.outcomes))
     median = float(np.median(list(stage.outcomes.values()))) if stage.scored and stage.outcomes else None
     bound = 0.5 if median is None else median
-    hidden = withheld({cell: len(people) for cell, people in known.items()}, minimum, margins)
     everybody = sum(map(len, known.values()))
-    counts = {cell: _above(stage, people, bound) for cell, people in known.items() if cell not in hidden}
+    left = shown(stage, of, minimum, alone)
+    counts = {cell: _above(stage, people, bound) for cell, people in left.items()}
     eligible = {cell: count for cell, count in counts.items() if count.n >= TOO_FEW_FOR_A_RATIO * everybody}
     reason = _nothing_to_compare(known, eligible, scored=stage.scored)
     reference = None if reason else max(eligible, key=lambda cell: eligible[cell].rate)
@@ -63,11 +64,6 @@ def impact(
         unknown_rate=rates.rate(_above(stage, unknown, bound)) if len(unknown) >= max(1, minimum) else None,
         reason=reason,
     )
-
-
-def hidden_margins(tables: Sequence[Table]) -> list[frozenset[str]]:
-    """What is withheld in tables of one column each, for the table of their intersection."""
-    return [frozenset(row.group[0] for row in table.rows if row.withheld) for table in tables]
 
 
 def _nothing_to_compare(

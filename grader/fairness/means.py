@@ -1,7 +1,7 @@
 """Mean scores and criterion credits by group: each group beside the largest one."""
 
 import warnings
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
@@ -10,19 +10,17 @@ from statsmodels.stats.meta_analysis import effectsize_smd
 from statsmodels.stats.multitest import multipletests
 
 from grader.agreement.figures import Figure, Floats
-from grader.fairness.outcomes import Attribute, Cell, Stage, split
+from grader.fairness.outcomes import Attribute, Cell, Stage
 from grader.fairness.rates import LEVEL
 from grader.fairness.report import Mean
-from grader.fairness.withholding import withheld
+from grader.fairness.withholding import shown
 
 NO_SPREAD = "all scores within each of the two groups are the same"
 
 
-def means(
-    stages: Sequence[Stage], of: Attribute, minimum: int, margins: Sequence[Set[str]] = ()
-) -> tuple[Mean, ...]:
-    """A row for each stage and shown group but the stage's largest. p is adjusted over all these rows (Holm)."""
-    rows = [row for stage in stages for row in _rows(stage, of, minimum, margins)]
+def means(stages: Sequence[Stage], of: Attribute, minimum: int) -> tuple[Mean, ...]:
+    """A row for each stage and shown group but the stage's largest; p is adjusted over all of them (Holm)."""
+    rows = [row for stage in stages for row in _rows(stage, of, minimum)]
     tested = [place for place, row in enumerate(rows) if row.p is not None]
     adjusted = multipletests([rows[place].p for place in tested], method="holm")[1] if tested else []
     for place, p in zip(tested, adjusted, strict=True):
@@ -35,17 +33,8 @@ def largest(sizes: dict[Cell, int]) -> Cell | None:
     return max(sorted(sizes), key=lambda cell: sizes[cell], default=None)
 
 
-def shown(
-    of: Attribute, stage: Stage, minimum: int, margins: Sequence[Set[str]] = ()
-) -> dict[Cell, list[str]]:
-    """The candidates with an outcome by group, without the groups that are withheld."""
-    known, _ = split(of, sorted(stage.outcomes))
-    hidden = withheld({cell: len(people) for cell, people in known.items()}, minimum, margins)
-    return {cell: people for cell, people in known.items() if cell not in hidden}
-
-
-def _rows(stage: Stage, of: Attribute, minimum: int, margins: Sequence[Set[str]]) -> list[Mean]:
-    known = shown(of, stage, minimum, margins)
+def _rows(stage: Stage, of: Attribute, minimum: int) -> list[Mean]:
+    known = shown(stage, of, minimum)
     reference = largest({cell: len(people) for cell, people in known.items()})
     scores = {cell: np.array([stage.outcomes[one] for one in people]) for cell, people in known.items()}
     return [

@@ -57,9 +57,7 @@ def ratio(group: Count, reference: Count) -> Figure:
 
 def difference(group: Count, reference: Count) -> Figure:
     """The group's rate less the reference group's, with Newcombe's interval (1998, method 10)."""
-    low, high = confint_proportions_2indep(
-        *group, *reference, method="newcomb", compare="diff", alpha=1 - LEVEL
-    )
+    low, high = confint_proportions_2indep(*group, *reference, method="newcomb", alpha=1 - LEVEL)
     value = float(group.rate - reference.rate)
     return Figure(value=value, low=float(low), high=float(high), n=group.n + reference.n)
 
@@ -76,7 +74,7 @@ def two_sd(group: Count, reference: Count) -> tuple[float, float]:
 
 
 def fisher(group: Count, reference: Count) -> tuple[float | None, float]:
-    """Odds ratio of reference and group, None where infinite or undefined, and Fisher's exact p, two-sided."""
+    """Odds ratio of reference and group, None where infinite or undefined; Fisher's exact p, two-sided."""
     table = [[one.selected, one.n - one.selected] for one in (reference, group)]
     odds, p = fisher_exact(table)
     return (float(odds) if math.isfinite(odds) else None), float(p)

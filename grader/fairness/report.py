@@ -8,7 +8,7 @@ from grader.fairness.outcomes import Cell, Level
 
 
 class Finding(StrEnum):
-    """What a group's rate says beside the highest one, under 29 CFR 1607.4(D); never that a process is fair."""
+    """What a group's rate says beside the highest, under 29 CFR 1607.4(D); never that a process is fair."""
 
     REFERENCE = "reference"
     """The group with the highest rate."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from grader.fairness.outcomes import Cell
+from grader.fairness.outcomes import Attribute, Cell, Stage, split
 
 MINIMUM = 10
 """Candidates with an outcome that a group needs to be shown."""
@@ -41,3 +41,20 @@ def _next(line: Sequence[Cell], hidden: Set[Cell], sizes: Mapping[Cell, int], mi
     if not inside or not shown or (len(inside) > 1 and sum(sizes[cell] for cell in inside) >= minimum):
         return None
     return min(shown, key=lambda cell: (sizes[cell], cell))
+
+
+def shown(
+    stage: Stage, of: Attribute, minimum: int, alone: Sequence[Attribute] = ()
+) -> dict[Cell, list[str]]:
+    """The candidates with an outcome by group, without the groups that are withheld.
+
+    `alone`: of an intersection, the attributes of its columns, each with a table of its own.
+    """
+    known, _ = split(of, sorted(stage.outcomes))
+    margins = []
+    for one in alone:
+        whole, _ = split(one, stage.outcomes)
+        left = shown(stage, one, minimum)
+        margins.append({cell[0] for cell in whole if cell not in left})
+    hidden = withheld({cell: len(people) for cell, people in known.items()}, minimum, margins)
+    return {cell: people for cell, people in known.items() if cell not in hidden}
