@@ -15,6 +15,7 @@ from grader.cli import (
     decide,
     decisions,
     export,
+    fairness,
     grade,
     models,
     raters,
@@ -48,6 +49,7 @@ app.command("decisions")(decisions.decisions)
 app.command("regrade")(regrade.regrade)
 app.command("calibrate")(calibrate.calibrate)
 app.command("agreement")(agreement.agreement)
+app.command("fairness")(fairness.fairness)
 app.command("check")(check.check)
 app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)

@@ -87,4 +87,5 @@ def shortfall(group: Count, reference: Count) -> int:
 
 def _wilson(count: Count) -> tuple[float, float]:
     low, high = proportion_confint(*count, alpha=1 - LEVEL, method="wilson")
-    return float(low), float(high)
+    # the ends are exact, which the floating point is not
+    return (float(low) if count.selected else 0.0), (float(high) if count.selected < count.n else 1.0)

@@ -60,6 +60,11 @@ class Row(Value):
     reason: str | None = None
     """Why it is not compared."""
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is the one that the others are compared with; its ratio is 1."""
+        return self.finding is Finding.REFERENCE
+
 
 class Table(Value):
     """All groups of one attribute at one stage."""
