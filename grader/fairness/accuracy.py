@@ -34,7 +34,9 @@ def accuracy(machine: Stage, human: Mapping[str, float], of: Attribute, minimum:
     cells = [cell for cell, members in known.items() for _ in members]
     m, h = (np.array([scores[one] for one in people]) for scores in (both, human))
     others = [cell for cell in known if cell != reference]
-    groups = np.array([[float(cell == other) for other in others] for cell in cells]).reshape(-1, len(others))
+    groups = np.array([[float(cell == other) for other in others] for cell in cells]).reshape(
+        len(cells), len(others)
+    )
     levels = np.unique(h)
     by_score = (h[:, None] == levels[None, 1:]).astype(float)
     return Accuracy(

@@ -18,7 +18,6 @@ def aggregates(report: FairnessReport) -> dict[str, JsonValue]:
     return {
         "minimum": report.minimum,
         "candidates": report.candidates,
-        "grouped": report.grouped,
         "tables": tables,
     }
 
@@ -30,9 +29,9 @@ def _table(table: Table) -> dict[str, JsonValue]:
         "title": table.title,
         "scored": table.scored,
         "n": table.n,
-        "unknown": table.unknown,
+        "rest": table.rest,
         "ties": _figure(table.ties),
-        "withheld": sum(row.withheld for row in table.rows),
+        "withheld": table.withheld,
         "groups": [_row(row) for row in table.rows if not row.withheld],
     }
 

@@ -54,12 +54,10 @@ def audit(
         alone = [attribute(groups, [column]) for column in several]
         tables = tuple(impact(stage, of, outcomes.candidates, minimum, alone) for stage in rated)
         found.append(AttributeReport(columns=of.columns, tables=tables))
-    known = {candidate for candidate, categories in groups.categories.items() if categories}
     return FairnessReport(
         material=outcomes.material,
         minimum=minimum,
         candidates=len(outcomes.candidates),
-        grouped=len(outcomes.candidates & known),
         strangers=len(groups.categories.keys() - outcomes.candidates),
         attributes=tuple(found),
     )

@@ -37,6 +37,7 @@ def impact(
     bound = 0.5 if median is None else median
     everybody = sum(map(len, known.values()))
     left = shown(stage, of, minimum, alone)
+    rest = unknown + [one for cell, people in known.items() if cell not in left for one in people]
     counts = {cell: _above(stage, people, bound) for cell, people in left.items()}
     eligible = {cell: count for cell, count in counts.items() if count.n >= TOO_FEW_FOR_A_RATIO * everybody}
     reason = _nothing_to_compare(known, eligible, scored=stage.scored)
@@ -60,8 +61,9 @@ def impact(
         median=median,
         ties=rates.rate(_at(stage, sorted(stage.outcomes), median)) if median is not None else None,
         rows=tuple(rows),
-        unknown=len(unknown),
-        unknown_rate=rates.rate(_above(stage, unknown, bound)) if len(unknown) >= max(1, minimum) else None,
+        withheld=len(known) - len(left),
+        rest=len(rest),
+        rest_rate=rates.rate(_above(stage, rest, bound)) if len(rest) >= minimum else None,
         reason=reason,
     )
 

@@ -83,9 +83,11 @@ class Table(Value):
     ties: Figure | None = None
     """Share of all scores that are the median."""
     rows: tuple[Row, ...]
-    unknown: int
-    """Candidates with an outcome whose group is not known."""
-    unknown_rate: Figure | None = None
+    withheld: int
+    """Groups that are not shown."""
+    rest: int
+    """Candidates with an outcome in no shown group: theirs is not known or, where any is, withheld."""
+    rest_rate: Figure | None = None
     """None where they are fewer than the minimum."""
     reason: str | None = None
     """Why nothing is compared."""
@@ -160,8 +162,6 @@ class FairnessReport(Value):
     """Candidates that a group needs to be shown."""
     candidates: int
     """With an outcome at any stage."""
-    grouped: int
-    """Of these, with any known group."""
     strangers: int
     """Rows of the groups file that are no candidate of the outcomes."""
     attributes: tuple[AttributeReport, ...]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.agreement.figures import Figure
 from grader.fairness.report import AttributeReport, FairnessReport, Row, Table
+from grader.reports.fairness_wording import rest_words
 from grader.reports.sheets import Row as Cells
 from grader.reports.sheets import write_csv
 
@@ -17,8 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 """After the columns of groups. The first four are those of LL144's tables. `rate_is`: scoring (share strictly
 above the median of all) or selection. A withheld group has a note and no figures; the last row of a stage
-counts those whose group is not known."""
-UNKNOWN = "unknown"
+counts those of no shown group."""
 WITHHELD = "withheld: too small, or needed to hide one that is"
 
 
@@ -37,9 +37,9 @@ def fairness_rows(found: AttributeReport) -> Iterator[Cells]:
         }
         for row in table.rows:
             yield {**start, **dict(zip(found.columns, row.group, strict=True)), **_cells(table, row)}
-        rate = _figures("rate", table.unknown_rate)
-        unknown = dict.fromkeys(found.columns, UNKNOWN)
-        yield {**start, **unknown, "applicants": table.unknown, **rate, "note": "in no ratio"}
+        rest = dict.fromkeys(found.columns, rest_words(table))
+        figures = _figures("rate", table.rest_rate)
+        yield {**start, **rest, "applicants": table.rest, **figures, "note": "in no ratio"}
 
 
 def write_tables(folder: Path, report: FairnessReport) -> None:

@@ -75,7 +75,7 @@ def summary(report: FairnessReport) -> list[str]:
     made = list(comparisons(report))
     findings = [one.row.finding for one in made]
     people = counted(report.candidates, "candidate", "candidates")
-    lines = [f"{people}, {report.grouped:,} with a known group; groups under {report.minimum} are withheld."]
+    lines = [f"{people}. Groups with fewer than {report.minimum} at a stage are withheld."]
     if report.strangers:
         lines.append(
             f"{counted(report.strangers, 'row', 'rows')} of the groups file belong to no candidate of"
@@ -92,7 +92,7 @@ def summary(report: FairnessReport) -> list[str]:
     )
     if len(made) > 1:
         lines.append(
-            "Each is tested by itself: of twenty groups that do not differ, chance makes about one significant."
+            "Each is tested by itself: of twenty groups that do not differ, about one is significant."
         )
     return lines
 
@@ -139,10 +139,15 @@ def stage_words(table: Table) -> str:
     parts = [f"n {table.n:,}"]
     if table.scored and table.median is not None and table.ties is not None:
         parts.append(f"above the median of {number(table.median)}, where {percent(table.ties)} stand")
-    parts.append(f"group unknown {table.unknown:,}")
+    parts.append(f"{rest_words(table)} {table.rest:,}")
     if table.without:
         parts.append(f"no outcome {table.without:,}")
     return "; ".join(parts)
+
+
+def rest_words(table: Table) -> str:
+    """Who is in no shown group."""
+    return "unknown or withheld" if table.withheld else "unknown"
 
 
 def reason_words(table: Table) -> str:
