@@ -22,7 +22,7 @@ from grader.fairness.report import Finding
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "fairness"
 TABLE = ROOT / "eval" / "results" / "fairness.md"
-DRAWS = 4000
+DRAWS = 2000
 SIZES = (15, 30, 60, 120, 250)
 RATES = (
     ("no impact", 0.6, 0.6),
@@ -94,8 +94,8 @@ def table(found: Sequence[Line]) -> str:
         " interval of the ratio holds it |\n|---|---|---|---|---|---|\n"
     )
     rows = [
-        f"| {one.name} | {one.n} | {one.below:.1%} | {one.below_and_significant:.1%} | {one.significant:.1%} |"
-        f" {one.held:.1%} |\n"
+        f"| {one.name} | {one.n} | {one.below:.1%} | {one.below_and_significant:.1%} |"
+        f" {one.significant:.1%} | {one.held:.1%} |\n"
         for one in found
     ]
     return head + "".join(rows)
@@ -115,7 +115,7 @@ def example() -> None:
         for place in range(1, 241):
             sex, race = (str(random.choice([w for w, _ in of], p=[p for _, p in of])) for of in (_SEX, _RACE))
             total = float(np.clip(random.normal(68, 13), 5, 100))
-            human = float(np.clip(total + random.normal(0, 6), 0, 100))
+            human = 5 * round(float(np.clip(total + random.normal(0, 6), 0, 100)) / 5)
             passed = random.random() < (0.58 if sex == "female" else 0.86)
             if not passed:
                 decision = "decline"
@@ -124,7 +124,7 @@ def example() -> None:
             else:
                 decision = "hold" if total >= 64 else "decline"
             name = f"K{place:03}"
-            out.writerow((name, f"{total:.2f}", f"{human:.2f}", "passed" if passed else "failed", decision))
+            out.writerow((name, f"{total:.2f}", human, "passed" if passed else "failed", decision))
             who.writerow((name, sex, race))
 
 

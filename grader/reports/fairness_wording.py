@@ -107,7 +107,7 @@ def sentence(one: Compared) -> str:
     """One comparison in a sentence, with its figures."""
     compared = one.row.comparison
     assert compared is not None  # noqa: S101
-    short = f"; {compared.shortfall:,} {SHORTFALL}" if compared.shortfall else ""
+    short = f"; {compared.shortfall:,} short of four-fifths" if compared.shortfall else ""
     return (
         f"{one.table.title}, {group_words(one.row.group)}: {percent(one.row.rate)} of {one.row.n:,},"
         f" impact ratio {figure(compared.ratio)} {interval(compared.ratio)}, {test_words(one.row)}{short}."
