@@ -60,8 +60,9 @@ def fairness(
         make_way(out, "--out")
     outcomes = read_outcomes(source, wanted) if source else from_ledger(ledger, assessment, run or ())
     report = examine(outcomes, groups, by or (), cross or (), minimum)
-    for found in report.attributes if csv is not None else ():
-        make_way(csv / csv_name(found), "--csv")
+    if csv is not None:
+        for found in report.attributes:
+            make_way(csv / csv_name(found), "--csv")
     if keep:
         figures = aggregates(report)
         measured = Measurement(kind=Measured.FAIRNESS, judge="", material=report.material, figures=figures)
