@@ -92,7 +92,8 @@ def summary(report: FairnessReport) -> list[str]:
     )
     if len(made) > 1:
         lines.append(
-            "Each is tested by itself: of twenty groups that do not differ, about one is significant."
+            "Each is tested by itself, against the highest of all rates: of twenty groups that do not differ,"
+            " one or more look significant by chance."
         )
     return lines
 
