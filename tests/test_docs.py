@@ -23,6 +23,7 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/scaling.md",
     "docs/blind_grading.md",
+    "docs/fairness.md",
 ]
 
 

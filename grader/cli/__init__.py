@@ -16,6 +16,7 @@ from grader.cli import (
     decide,
     decisions,
     export,
+    fairness,
     grade,
     models,
     raters,
@@ -50,6 +51,7 @@ app.command("regrade")(regrade.regrade)
 app.command("calibrate")(calibrate.calibrate)
 app.command("agreement")(agreement.agreement)
 app.command("blind")(blind.blind)
+app.command("fairness")(fairness.fairness)
 app.command("check")(check.check)
 app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)
