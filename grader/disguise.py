@@ -12,7 +12,7 @@ from typing import Literal
 
 from confusable_homoglyphs import confusables
 
-from grader.domain.record import Disguise
+from grader.domain.record import Disguise, Removed
 
 Kind = Literal["zero_width", "bidi", "tag", "variation", "control", "homoglyph"]
 
@@ -58,13 +58,32 @@ def find_disguises(text: str) -> tuple[Disguise, ...]:
     return tuple(found)
 
 
-def plain_view(text: str, start: int = 0, end: int | None = None) -> str:
+def plain_view(text: str, start: int = 0, end: int | None = None, removed: Sequence[Removed] = ()) -> str:
     """`text[start:end]` as a judge sees it: hidden characters gone, look-alikes as the letters they imitate,
-    white space as single spaces, lone surrogates as U+FFFD."""
-    piece = text[start:end]
-    if kinds := _kinds(text)[start:end]:
-        piece = "".join(map(_shown, piece, kinds))
-    return " ".join(_SURROGATE.sub("\ufffd", piece).split())
+    white space as single spaces, lone surrogates as U+FFFD; `removed` spans (in order, apart) as `[kind]`."""
+    end = len(text) if end is None else end
+    pieces = []
+    for span in removed:
+        if span.start < end and span.end > start:
+            pieces += ["".join(shown_characters(text, start, span.start)), f"[{span.kind}]"]
+            start = span.end
+    pieces.append("".join(shown_characters(text, start, end)))
+    return " ".join(_SURROGATE.sub("\ufffd", "".join(pieces)).split())
+
+
+def shown_characters(text: str, start: int, end: int) -> Sequence[str]:
+    """What a judge sees of each character of `text[start:end]`: "" of a hidden one."""
+    piece = text[start:end] if start < end else ""
+    kinds = _kinds(text)[start:end]
+    return list(map(_shown, piece, kinds)) if kinds else piece
+
+
+def blocked(text: str, removed: Sequence[Removed]) -> str:
+    """`text` with a block for each visible character of the `removed` spans: as long as before."""
+    for span in removed:
+        hidden = re.sub(r"\S", "\u2588", text[span.start : span.end])
+        text = text[: span.start] + hidden + text[span.end :]
+    return text
 
 
 def _shown(character: str, kind: Kind | None) -> str:

@@ -130,7 +130,7 @@ def plan(
         if unfit(submission, instrument.rubric if instrument else None) or instrument is None:
             unasked += 1
             continue
-        shown = passages(submission.text, segment(submission.text))
+        shown = passages(submission.text, segment(submission.text), submission.removed)
         for request in requests_for(instrument, shown, judge):
             if request.digest in seen:
                 continue

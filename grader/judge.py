@@ -13,7 +13,7 @@ from grader.domain.criterion import LEVELS, ChecklistCriterion, JudgedCriterion,
 from grader.domain.exchange import Decision, JudgeRequest, JudgeSpec, Message, Passage, Style
 from grader.domain.prompt import Prompt, fill
 from grader.domain.rating import Claim, Verdict, verdict_of
-from grader.domain.record import Mode
+from grader.domain.record import Mode, Removed
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Segment
 
@@ -32,9 +32,12 @@ class Defect(Value):
     problem: Storable
 
 
-def passages(text: str, segments: Sequence[Segment]) -> tuple[Passage, ...]:
-    """The segments as a judge sees them: numbered, without hidden or disguised characters."""
-    return tuple(Passage(n=s.number, text=plain_view(text, s.start, s.end)) for s in segments)
+def passages(
+    text: str, segments: Sequence[Segment], removed: Sequence[Removed] | None = None
+) -> tuple[Passage, ...]:
+    """The segments as a judge sees them: numbered, without disguised characters and what is `removed`."""
+    hidden = removed or ()
+    return tuple(Passage(n=s.number, text=plain_view(text, s.start, s.end, hidden)) for s in segments)
 
 
 def build_requests(

@@ -82,7 +82,7 @@ async def grade(
         return not_scored(submission, refusal)
     assert instrument is not None  # noqa: S101 - unfit() refuses it
     segments = segment(submission.text)
-    shown = passages(submission.text, segments)
+    shown = passages(submission.text, segments, submission.removed)
     requests = requests_for(instrument, shown, provider.spec)
     ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
     ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
@@ -344,11 +344,12 @@ def not_scored(submission: Submission, why: Unanswered, provenance: Provenance |
     )
 
 
-def _identity(submission: Submission) -> dict[str, str]:
+def _identity(submission: Submission) -> dict[str, Any]:
     return {
         "submission": submission.id,
         "candidate": submission.candidate,
         "task": submission.task,
         "source": submission.source,
         "text": submission.digest,
+        "removed": submission.removed,
     }

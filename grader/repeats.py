@@ -8,7 +8,8 @@ from grader.domain.rating import Rating, Verdict
 
 
 def merge(repeats: Sequence[Sequence[Rating]]) -> tuple[Rating, ...]:
-    """The commonest verdict or level of each criterion (of equals the first), as it was first given.
+    """The commonest verdict or level of each criterion (of equals the first), as it was first given with
+    evidence that holds, where it ever was.
 
     The probability is the mean of the repeats' own; without log-probabilities, of their verdicts as numbers.
     One repeat comes back as it is.
@@ -26,7 +27,8 @@ def disagreeing(repeats: Sequence[Sequence[Rating]]) -> tuple[str, ...]:
 
 def _merged(same: Sequence[Rating]) -> Rating:
     commonest = Counter(r.result for r in same).most_common(1)[0][0]
-    chosen = next(r for r in same if r.result == commonest)
+    agreed = [r for r in same if r.result == commonest]
+    chosen = next((r for r in agreed if r.supported), agreed[0])
     if chosen.level is not None:
         return chosen
     own = [r.probability for r in same if r.probability is not None]

@@ -60,7 +60,12 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
     """As it was judged: by one, by a panel, or by a first judge and then a stronger one."""
     assert record.provenance is not None  # noqa: S101 - the caller has looked
     submission = Submission(
-        id=record.submission, candidate=record.candidate, task=record.task, text=text, source=record.source
+        id=record.submission,
+        candidate=record.candidate,
+        task=record.task,
+        text=text,
+        source=record.source,
+        removed=record.removed,
     )
     rubric = Rubric.model_validate_json(archive.text(record.provenance.rubric))
     if record.panel is not None:
@@ -78,7 +83,7 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
 def _by_one(submission: Submission, rubric: Rubric, provenance: Provenance, archive: Archive) -> GradeRecord:
     prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
     segments = segment(submission.text)
-    shown = passages(submission.text, segments)
+    shown = passages(submission.text, segments, submission.removed)
     instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats)
     kept = [archive.request(request) for request in provenance.requests]
     # a record of exact answers alone has no request

@@ -23,6 +23,8 @@ DOCUMENTS = [
     "CHANGELOG.md",
     "docs/scaling.md",
     "docs/audit.md",
+    "docs/blind_grading.md",
+    "docs/fairness.md",
 ]
 
 

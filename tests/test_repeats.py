@@ -109,6 +109,14 @@ def test_probabilities_of_the_repeats_are_averaged() -> None:
     assert merge(some)[0].probability == pytest.approx(2 / 3), "one without: then verdicts count"
 
 
+def test_of_equal_verdicts_one_whose_evidence_holds_is_taken() -> None:
+    bare = rating("a", "met").model_copy(update={"supported": False})
+    (found,) = merge([[bare], [rating("a", "met", 1)], [rating("a", "met", 2)]])
+    assert [e.start for e in found.evidence] == [1]
+    (found,) = merge([[bare], [bare], [rating("a", "not_met")]])
+    assert (found.verdict, found.supported) == ("met", False)
+
+
 def test_one_repeat_comes_back_as_it_is() -> None:
     (one,) = said("met")
     assert merge([one]) == tuple(one)

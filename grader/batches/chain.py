@@ -36,7 +36,8 @@ def still_open(
     if instrument is None or unfit(submission, instrument.rubric):
         return Open(waiting=False, wanted=())
     segments = segment(submission.text)
-    requests = requests_for(instrument, passages(submission.text, segments), judge)
+    shown = passages(submission.text, segments, submission.removed)
+    requests = requests_for(instrument, shown, judge)
     steps = [
         _next_step(request, len(segments), instrument.prompt, batches, since)
         for request in requests

@@ -8,6 +8,7 @@ from grader.calibration.decisions import Decisions
 from grader.calibration.judged import Judged, verdict
 from grader.calibration.panel import Panel
 from grader.calibration.study import Disagreement, Voice
+from grader.disguise import blocked
 from grader.domain.rubric import Rubric
 from grader.evidence import quote
 
@@ -16,7 +17,7 @@ def disagreements(
     panel: Panel, judged: Judged, rubric: Rubric | None, rows: Decisions, after: NDArray[np.float64]
 ) -> tuple[Disagreement, ...]:
     """Those with the most points at stake first, and of these the ones that the judge is surest of."""
-    texts = {r.id: r.text or "" for r in panel.set.responses}
+    texts = {r.id: blocked(r.text or "", judged.removed.get(r.id, ())) for r in panel.set.responses}
     found = []
     for row in range(len(rows)):
         response, criterion = str(rows.responses[row]), str(rows.criteria[row])

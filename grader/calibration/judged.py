@@ -1,12 +1,13 @@
 """What a judge said of the answers of a calibration set."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from grader.domain.calibration import Signal
 from grader.domain.calibration_set import OVERALL, CalibrationSet, Exclusion, SetRating
 from grader.domain.rating import Rating, Verdict
-from grader.domain.record import GradeRecord
+from grader.domain.record import GradeRecord, Removed
 
 _VERDICTS = {1.0: Verdict.MET, 0.5: Verdict.PARTLY, 0.0: Verdict.NOT_MET}
 
@@ -22,6 +23,8 @@ class Judged(NamedTuple):
     """By response, its overall rating on the set's scale; for judges that give nothing else."""
     missing: tuple[Exclusion, ...]
     """Answers that it has no verdicts on, and why."""
+    removed: Mapping[str, tuple[Removed, ...]] = MappingProxyType({})
+    """By response, what was not shown of its text."""
 
 
 def verdict(value: float) -> Verdict:
@@ -34,6 +37,7 @@ def verdict(value: float) -> Verdict:
 def from_records(records: Iterable[GradeRecord], repeats: int) -> Judged:
     """From graded answers; each record's submission is the response's id."""
     ratings: dict[str, tuple[Rating, ...]] = {}
+    removed: dict[str, tuple[Removed, ...]] = {}
     missing = []
     rater = ""
     for record in records:
@@ -43,7 +47,8 @@ def from_records(records: Iterable[GradeRecord], repeats: int) -> Judged:
             continue
         rater = record.provenance.judge
         ratings[record.submission] = record.ratings
-    return Judged(rater, signal_of(ratings.values(), repeats), ratings, {}, tuple(missing))
+        removed[record.submission] = record.removed or ()
+    return Judged(rater, signal_of(ratings.values(), repeats), ratings, {}, tuple(missing), removed)
 
 
 def from_set(calibration_set: CalibrationSet, rater: str) -> Judged:

@@ -11,11 +11,13 @@ from grader.cli import (
     agreement,
     audit,
     batch,
+    blind,
     calibrate,
     check,
     decide,
     decisions,
     export,
+    fairness,
     grade,
     models,
     raters,
@@ -49,6 +51,8 @@ app.command("decisions")(decisions.decisions)
 app.command("regrade")(regrade.regrade)
 app.command("calibrate")(calibrate.calibrate)
 app.command("agreement")(agreement.agreement)
+app.command("blind")(blind.blind)
+app.command("fairness")(fairness.fairness)
 app.command("check")(check.check)
 app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)

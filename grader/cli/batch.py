@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
@@ -56,6 +57,8 @@ def submit(
     sheet: SheetOption = None,
     candidate: Annotated[list[str] | None, typer.Option(help="Only these candidates.")] = None,
     task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
+    applicants: ApplicantsOption = None,
+    presidio: PresidioOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
     base_url: BaseUrlOption = None,
     output: OutputOption = OutputMode.JSON_SCHEMA,
@@ -71,6 +74,7 @@ def submit(
     from contextlib import closing
 
     from grader.cli.batching import hand_over
+    from grader.cli.blinding import blinding
     from grader.cli.grading import Selection, start
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
@@ -82,8 +86,10 @@ def submit(
     asking = Asking(mode.value, repeats)
     known = load_rubrics(rubrics)
     instruments = load_instruments(known, prompt, service.spec.style, asking)
+    blind = blinding(applicants, presidio, known)
+    only_candidates, only_tasks = frozenset(candidate or ()), frozenset(task or ())
     selection = Selection(
-        path, frozenset(known), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
+        path, frozenset(known), column or [], sheet, only_candidates, only_tasks, blinding=blind
     )
     extent = selection.extent()
     refuse_unscoreable(rubrics, (known[task] for task in extent.tasks if task in known))
@@ -100,7 +106,8 @@ def submit(
         "endpoint": masked(service.endpoint),
     }
     with closing(service), SqlLedger(ledger) as store:
-        run = start(store, service, instruments, asking, extent.inputs, more={"batch": settings})
+        more = {"batch": settings, **(blind.noted if blind else {})}
+        run = start(store, service, instruments, asking, extent.inputs, more=more)
         hand_over(store, run, service, selection.read(), ledger, as_json=as_json)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
@@ -53,6 +54,8 @@ def calibrate(
     column: RatingColumnOption = None,
     layout: LayoutOption = None,
     sheet: SheetOption = None,
+    applicants: ApplicantsOption = None,
+    presidio: PresidioOption = None,
     held_out: Annotated[
         float, typer.Option(min=0.1, max=0.9, help="Share of a file's candidates that is only measured on.")
     ] = 0.5,
@@ -97,10 +100,11 @@ def calibrate(
     from grader.calibration.calibrate import Wish
     from grader.calibration.calibrate import calibrate as study_of
     from grader.calibration.judged import from_set
+    from grader.cli.blinding import blinding
     from grader.cli.calibrating import present, rate
     from grader.cli.outputs import make_way
     from grader.cli.source import FileFacts, known_rater, open_source
-    from grader.datafiles import refuse_unscoreable
+    from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.domain.thresholds import Thresholds
     from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
@@ -130,6 +134,9 @@ def calibrate(
             responses=min_answers,
         ),
     )
+    if rater is not None and applicants is not None:
+        message = "With --rater no judge is asked, and there is nothing to take out."
+        raise InputError(Problem("--applicants", None, message, "Leave it out."))
     with SqlLedger(ledger) as store:
         if rater is not None:
             judged, held = from_set(found, known_rater(found, rater)), None
@@ -155,7 +162,8 @@ def calibrate(
             instruments = load_instruments(
                 {rubric.task: rubric}, prompt, provider.spec.style, Asking(mode.value, repeats)
             )
-            judged, held = rate(found, instruments[rubric.task], provider, store, in_flight)
+            blind = blinding(applicants, presidio, load_rubrics(rubrics))
+            judged, held = rate(found, instruments[rubric.task], provider, store, in_flight, blind)
             if told := provider.tally.sentence:
                 typer.echo(told, err=True)
         study = study_of(found, rubric, judged, held, wish)

@@ -18,6 +18,7 @@ from grader.calibration.applying import binding
 from grader.calibration.judged import Judged, from_records
 from grader.calibration.study import Study
 from grader.calibration_files import save_calibration
+from grader.cli.blinding import Blinding
 from grader.cli.source import set_folder
 from grader.domain.calibration import Binding
 from grader.domain.calibration_set import CalibrationSet, Exclusion
@@ -43,8 +44,9 @@ def rate(
     provider: Provider,
     ledger: SqlLedger,
     in_flight: int,
+    blind: Blinding | None = None,
 ) -> tuple[Judged, Binding]:
-    """What the judge says of the set's answers, and what a calibration made of it holds for.
+    """What the judge says of the set's answers (blinded if wished), and what a calibration of it holds for.
 
     Asks only what the ledger has no answer to. Raises InputError where there is nothing to ask.
     """
@@ -57,6 +59,9 @@ def rate(
     if not submissions:
         remedy = "Give them with --texts, or name the judge's own ratings in the file with --rater."
         raise InputError(Problem(name, None, "The ratings came without the answers.", remedy))
+    if blind:
+        blind.check(submission.candidate for submission in submissions)
+        submissions = [blind.blind(submission) for submission in submissions]
     settings = {
         "inputs": len(submissions),
         "mode": instrument.mode,
@@ -64,6 +69,7 @@ def rate(
         "prompt": ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical),
         "rubrics": {instrument.rubric.task: ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)},
         "calibration_set": calibration_set.digest,
+        **(blind.noted if blind else {}),
     }
     run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
     ledger.start_run(run)

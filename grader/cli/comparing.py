@@ -50,7 +50,7 @@ def present_opinion(
 def _compare(item: Graded, committed: Committed) -> Comparison:
     assert item.rubric is not None  # noqa: S101 - ratings without a rubric are refused
     own = [r for r in committed.commitment.ratings if r.submission == item.record.submission]
-    return compare(own, item.record, item.rubric, item.text)
+    return compare(own, item.record, item.rubric, item.shown)
 
 
 def _with_own(item: Graded, committed: Committed) -> Graded:

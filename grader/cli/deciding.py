@@ -88,7 +88,7 @@ def decisions(ledger: SqlLedger) -> list[Decision]:
                 current=latest[decision.submission, decision.text, decision.criterion] == place,
                 criterion=rubric.criterion(decision.criterion),
                 judged=judged.get(decision.criterion),
-                text=item.text,
+                text=item.shown,
             )
         )
     return found

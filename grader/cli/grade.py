@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
     BaseUrlOption,
     BudgetTokensOption,
@@ -56,6 +57,8 @@ def grade(
     sheet: SheetOption = None,
     candidate: Annotated[list[str] | None, typer.Option(help="Only these candidates.")] = None,
     task: Annotated[list[str] | None, typer.Option(help="Only these tasks.")] = None,
+    applicants: ApplicantsOption = None,
+    presidio: PresidioOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
     report: ReportOption = None,
     base_url: BaseUrlOption = None,
@@ -80,6 +83,7 @@ def grade(
     quiet: Annotated[bool, typer.Option("--quiet", help="No table, only how the run went.")] = False,
 ) -> None:
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
+    from grader.cli.blinding import blinding
     from grader.cli.estimating import estimates, present_estimates
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
@@ -112,8 +116,10 @@ def grade(
     asking = Asking(mode.value, repeats)
     wishes = Wishes(known, prompt, asking, calibrated)
     first, beside = seated(judges, wishes, None)
+    blind = blinding(applicants, presidio, known)
+    only_candidates, only_tasks = frozenset(candidate or ()), frozenset(task or ())
     selection = Selection(
-        path, frozenset(known), column or [], sheet, frozenset(candidate or ()), frozenset(task or ())
+        path, frozenset(known), column or [], sheet, only_candidates, only_tasks, blinding=blind
     )
     extent = selection.extent()
     refuse_unscoreable(rubrics, (known[task] for task in extent.tasks if task in known))
@@ -126,7 +132,8 @@ def grade(
     with SqlLedger(ledger) as store:
         first, beside = seated(judges, wishes, store)
         provider, meter = judges.panel[0], judges.meter
-        noted = (store, provider, first.instruments, asking, extent.inputs, meter, beside)
+        more = blind.noted if blind else {}
+        noted = (store, provider, first.instruments, asking, extent.inputs, meter, beside, more)
         if ray is None:
             run = start(*noted)
             placed = enumerate(selection.read())

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from grader.batch import grade_placed
 from grader.budget import Meter
+from grader.cli.blinding import Blinding, warn_of_telling_ids
 from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
 from grader.cli.progress import progress
@@ -59,9 +60,13 @@ class Selection(NamedTuple):
     only_tasks: frozenset[str]
     only: frozenset[str] = frozenset()
     """Ids of submissions; empty: all."""
+    blinding: Blinding | None = None
 
     def read(self) -> Iterator[Submission]:
-        """The selected submissions, in the order of the input. Raises InputError."""
+        """The selected submissions, in the order of the input, blinded if wished. Raises InputError."""
+        return map(self.blinding.blind, self._read()) if self.blinding else self._read()
+
+    def _read(self) -> Iterator[Submission]:
         columns = column_map(self.columns)
         for submission in read_submissions(self.path, tasks=self.tasks, columns=columns, sheet=self.sheet):
             if self.only_candidates and submission.candidate not in self.only_candidates:
@@ -75,9 +80,10 @@ class Selection(NamedTuple):
     def extent(self) -> Extent:
         """How much is selected. Raises InputError if nothing is, or a filter meets nothing."""
         count, candidates, tasks = 0, set(), set()
-        for submission in self.read():
+        for submission in self._read():
             count += 1
-            candidates.add(submission.candidate)
+            if self.only_candidates:
+                candidates.add(submission.candidate)
             tasks.add(submission.task)
         unmet = [f"--candidate {name}" for name in sorted(self.only_candidates - candidates)]
         unmet += [f"--task {name}" for name in sorted(self.only_tasks - tasks)]
@@ -87,6 +93,9 @@ class Selection(NamedTuple):
         if not count:
             remedy = "Check the path and what is in it."
             raise InputError(Problem(str(self.path), None, "There is no submission here.", remedy))
+        if self.blinding:
+            self.blinding.check(candidates)
+        warn_of_telling_ids(candidates)
         return Extent(count, frozenset(tasks))
 
 

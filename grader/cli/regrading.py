@@ -42,6 +42,7 @@ def _submission(record: GradeRecord, text: str) -> Submission:
         source=record.source,
         problem=record.reason if unread else None,
         detail=record.detail if unread else "",
+        removed=record.removed,
     )
 
 

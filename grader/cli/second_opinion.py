@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
@@ -53,6 +54,8 @@ def second_opinion(
     calibrated: CalibratedOption = True,
     column: ColumnOption = None,
     sheet: SheetOption = None,
+    applicants: ApplicantsOption = None,
+    presidio: PresidioOption = None,
     ledger: LedgerOption = DEFAULT_LEDGER,
     report: ReportOption = None,
     base_url: BaseUrlOption = None,
@@ -71,6 +74,7 @@ def second_opinion(
     """Compare your own ratings with a judge's. Yours are put on record before the judge is asked."""
     import sys
 
+    from grader.cli.blinding import blinding
     from grader.cli.committing import checked_name, checked_ratings, commit, read_for
     from grader.cli.comparing import present_opinion
     from grader.cli.grading import Selection, grade_run, start
@@ -99,7 +103,8 @@ def second_opinion(
     asking = Asking(mode.value, repeats)
     known = load_rubrics(rubrics)
     instruments = load_instruments(known, prompt, provider.spec.style, asking)
-    whole = Selection(path, frozenset(known), column or [], sheet, frozenset(), frozenset())
+    blind = blinding(applicants, presidio, known)
+    whole = Selection(path, frozenset(known), column or [], sheet, frozenset(), frozenset(), blinding=blind)
     read = own_ratings(ratings, name)
     submissions = read_for(read, whole)
     own = checked_ratings(ratings.name, read, submissions, known)
@@ -112,7 +117,8 @@ def second_opinion(
         selection = whole._replace(only=frozenset(text.submission for text in committed.commitment.texts))
         calibrations = licensed(store, provider.spec) if calibrated else {}
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
-        run = start(store, provider, instruments, asking, selection.extent().inputs)
+        more = blind.noted if blind else {}
+        run = start(store, provider, instruments, asking, selection.extent().inputs, more=more)
         grade_run(store, run, provider, instruments, enumerate(selection.read()), in_flight)
         comparisons = present_opinion(store, run, committed, report, as_json=as_json)
     if any(comparison.record.score is None for comparison in comparisons):

@@ -103,6 +103,17 @@ class Disguise(Value):
     note: str
 
 
+RemovedKind = Literal["name", "email", "phone", "address"]
+
+
+class Removed(Value):
+    """What judges and blind raters are not shown of a text: where it stands and its kind, never the words."""
+
+    kind: RemovedKind
+    start: int
+    end: int
+
+
 class Provenance(Value):
     """What produced a record: all texts are kept in the ledger under these digests."""
 
@@ -180,6 +191,8 @@ class GradeRecord(Value):
     detail: str = ""
     reviews: tuple[Review, ...] = ()
     disguises: tuple[Disguise, ...] = ()
+    removed: Annotated[tuple[Removed, ...] | None, Field(exclude_if=absent)] = None
+    """Spans that stood as `[name]` and the like in what the judge was shown; None: nothing was looked for."""
     ratings: tuple[Rating, ...] = ()
     score: Score | None = None
     """None whenever a required verdict is missing."""

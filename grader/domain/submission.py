@@ -1,14 +1,18 @@
 """Submissions: what a candidate wrote, and the numbered segments that evidence points to."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from grader.digests import text_digest
-from grader.domain.base import Value
+from grader.domain.base import Value, absent
 from grader.domain.reasons import Reason
+from grader.domain.record import Removed
 
 
 class Submission(Value):
-    """One answer as received. Nothing but `text` is ever shown to a judge."""
+    """One answer as received. Nothing but `text` is ever shown to a judge, without what is `removed`."""
 
     id: str
     candidate: str
@@ -22,6 +26,8 @@ class Submission(Value):
     """Why the reader could not take it; such a submission ends as `not_scored`."""
     detail: str = ""
     """The sentence that explains `problem`."""
+    removed: Annotated[tuple[Removed, ...] | None, Field(exclude_if=absent)] = None
+    """What of `text` is not shown, in order and apart; None: nobody's names are known."""
 
     @property
     def digest(self) -> str:

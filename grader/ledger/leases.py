@@ -6,13 +6,21 @@ import socket
 import time
 from collections.abc import Collection
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.ledger import schema
 
 LASTS_S = 30.0
 """A lease that is not renewed ends after this, so that what a lost machine held is asked by another."""
+
+_lease = schema.leases.c
+_of_these = _lease.request.in_(bindparam("requests", expanding=True))
+_by_holder = _lease.holder == bindparam("by")
+_HELD = select(_lease.request, _lease.holder, _lease.until).where(_of_these).order_by(_lease.request)
+_OWN = select(_lease.request).where(_of_these, _by_holder)
+_GIVE_UP = delete(schema.leases).where(_of_these, _by_holder)
+"""Made once: to put a statement together takes longer than to run it."""
 
 
 def new_holder() -> str:
@@ -23,19 +31,15 @@ def new_holder() -> str:
 def take(connection: Connection, requests: Collection[str], holder: str) -> set[str]:
     """Those of `requests` that `holder` has the lease of, after taking all that are free."""
     clock = _clock(connection)
-    lease = schema.leases.c
-    of_these = lease.request.in_(requests)
-    held = select(lease.request, lease.holder, lease.until).where(of_these).order_by(lease.request)
-    for row in connection.execute(held).all():
+    these = {"requests": list(requests)}
+    for row in connection.execute(_HELD, these).all():
         if row.until < clock or _gone(row.holder):
-            connection.execute(
-                delete(schema.leases).where(lease.request == row.request, lease.holder == row.holder)
-            )
+            connection.execute(_GIVE_UP, {"requests": [row.request], "by": row.holder})
     rows = [{"request": request, "holder": holder, "until": clock + LASTS_S} for request in sorted(requests)]
     if rows:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         connection.execute(insert(schema.leases).on_conflict_do_nothing(), rows)
-    return set(connection.scalars(select(lease.request).where(of_these, lease.holder == holder)))
+    return set(connection.scalars(_OWN, {**these, "by": holder}))
 
 
 def renew(connection: Connection, holder: str) -> None:
@@ -44,10 +48,11 @@ def renew(connection: Connection, holder: str) -> None:
     connection.execute(update(schema.leases).where(schema.leases.c.holder == holder).values(until=until))
 
 
-def release(connection: Connection, requests: Collection[str], holder: str) -> None:
-    """Give these up."""
-    lease = schema.leases.c
-    connection.execute(delete(schema.leases).where(lease.request.in_(requests), lease.holder == holder))
+def release(connection: Connection, requests: Collection[str], holder: str) -> bool:
+    """Give these up; returns whether all of them were still held."""
+    if not requests:
+        return True
+    return connection.execute(_GIVE_UP, {"requests": list(requests), "by": holder}).rowcount == len(requests)
 
 
 def _clock(connection: Connection) -> float:

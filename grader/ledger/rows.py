@@ -3,11 +3,10 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, select
 
 from grader.digests import canonical, text_digest
 from grader.domain.exchange import JudgeRequest
@@ -15,6 +14,7 @@ from grader.domain.run import TextKind
 from grader.errors import LedgerError
 from grader.ledger import schema
 from grader.ledger.chain import note
+from grader.ledger.inserting import insert_new, insert_numbered
 
 
 def now() -> str:
@@ -36,34 +36,15 @@ def add_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
     """Insert those rows whose keys are not there yet, and note them for the chain; how many there were."""
     if not rows:
         return 0
-    # drivers count rows differently, so the rows themselves are asked for
-    new = {tuple(key) for key in connection.execute(_insert_new(connection.dialect.name, table), rows)}
-    names = [column.name for column in table.primary_key]
-    inserted: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = tuple([row[name] for name in names])
-        if key in new:
-            inserted.setdefault(key, row)  # of two with one key the first was inserted
-    note(connection, table, inserted.values())
-    return len(inserted)
+    new = insert_new(connection, table, rows)
+    note(connection, table, new)
+    return len(new)
 
 
 def add_numbered(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows that the database numbers by `id`, in this order, and note them for the chain."""
-    ids = connection.scalars(_insert_numbered(table), rows).all()
+    ids = insert_numbered(connection, table, rows)
     note(connection, table, [{"id": number, **row} for number, row in zip(ids, rows, strict=True)])
-
-
-@cache
-def _insert_new(dialect: str, table: Table) -> Insert:
-    """Made once for each table: SQLAlchemy takes longer over the statement than SQLite over the row."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-
-
-@cache
-def _insert_numbered(table: Table) -> Insert:
-    return table.insert().returning(table.c.id, sort_by_parameter_order=True)
 
 
 def text_row(kind: TextKind, body: str) -> dict[str, Any]:

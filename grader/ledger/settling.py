@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from grader.digests import text_digest
 from grader.domain.exchange import Completion, JudgeRequest
@@ -88,6 +88,14 @@ class Renew(NamedTuple):
     """All leases of this holder are to last on."""
 
 
+_row = schema.completions.c
+_USABLE = (
+    select(_row.request, _row.body)
+    .where(_row.request.in_(bindparam("requests", expanding=True)), _row.outcome == AnswerOutcome.OK.value)
+    .order_by(_row.id)
+)
+"""Made once: to put a statement together takes longer than to run it."""
+
 Step = Text | Answered | Outcome | Take | Release | Renew
 
 
@@ -121,10 +129,10 @@ def settle(connection: Connection, steps: Sequence[Step], holder: str) -> list[C
     if any(isinstance(s, Renew) for s in steps):
         leases.renew(connection, holder)
     usable = {a.request.digest for a in answered if a.outcome is AnswerOutcome.OK}
-    done = usable | {s.request for s in steps if isinstance(s, Release)}
-    if done and holder:
-        leases.release(connection, done, holder)
-    earlier = first_answers(connection, _answered_twice(connection, usable))
+    held = bool(holder) and leases.release(connection, usable, holder)
+    leases.release(connection, {s.request for s in steps if isinstance(s, Release)}, holder)
+    # who held the leases to the last is the only one who asked
+    earlier = {} if held else first_answers(connection, _answered_twice(connection, usable))
     wanted = {s.request for s in steps if isinstance(s, Take)}
     known = first_answers(connection, wanted)
     free = wanted - known.keys()
@@ -148,12 +156,8 @@ def first_answers(connection: Connection, requests: Collection[str]) -> dict[str
     """By request, its first usable answer."""
     if not requests:
         return {}
-    row = schema.completions.c
-    query = select(row.request, row.body).where(
-        row.request.in_(requests), row.outcome == AnswerOutcome.OK.value
-    )
     found: dict[str, str] = {}
-    for request, body in connection.execute(query.order_by(row.id)):
+    for request, body in connection.execute(_USABLE, {"requests": list(requests)}):
         found.setdefault(request, body)
     return {request: Completion.model_validate_json(body) for request, body in found.items()}
 

@@ -20,7 +20,7 @@ from grader.domain.second_rater import Adjudication, Commitment, Committed, Deci
 from grader.errors import LedgerError
 from grader.ledger import measurements, people, schema, sealed
 from grader.ledger.batches import SqlBatches
-from grader.ledger.chain import journaled
+from grader.ledger.chain import journaled, writing
 from grader.ledger.connect import connect
 from grader.ledger.rows import add, add_numbered, as_json, keep, kept_text, now, unpack
 from grader.ledger.settling import Answered, Outcome, Step, first_answers, settle
@@ -51,6 +51,7 @@ class SqlLedger:
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         self._engine = connect(url, create=create)
+        self._writer = writing(self._engine)
 
     def __enter__(self) -> Self:
         """Use as a context, so that connections are let go."""
@@ -76,9 +77,9 @@ class SqlLedger:
         What it inserts is sealed in the chain at its end.
         """
         try:
-            with journaled(self._engine) as connection:
+            with journaled(self._writer) as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             message = f"The ledger cannot be written: {_cause(error)}. What it holds is safe."
             raise LedgerError(message, may_pass=_may_pass(error)) from error
 
@@ -339,13 +340,13 @@ class SqlLedger:
             yield from people.judged(connection)
 
 
-def _cause(error: SQLAlchemyError) -> str:
+def _cause(error: Exception) -> str:
     return str(getattr(error, "orig", error)).splitlines()[0]
 
 
-def _may_pass(error: SQLAlchemyError) -> bool:
+def _may_pass(error: Exception) -> bool:
     """SQLite reports a missing table or a file that is not to be written as operational errors too."""
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, (OperationalError, sqlite3.OperationalError)):
         return False
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
     return code is None or code & 0xFF in _PASSING

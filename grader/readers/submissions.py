@@ -14,6 +14,7 @@ from grader.readers.columns import ColumnMap, Layout, resolve
 from grader.readers.documents import READERS
 from grader.readers.encoding import stored
 from grader.readers.folder import LAYOUT, from_file, from_folder, place_of
+from grader.readers.seen import Seen
 from grader.readers.tables import Row, Table, read_csv, read_jsonl
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".jsonl", ".ndjson")
@@ -133,7 +134,7 @@ def _cell(row: Row, column: str | None) -> str:
 
 def _checked(found: Iterable[Submission], tasks: Set[str]) -> Iterator[Submission]:
     """Each submission with its problem, if any, and an id of its own."""
-    first: dict[str, str] = {}  # id -> source
+    seen = Seen()
     copies: defaultdict[str, int] = defaultdict(lambda: 1)
     for submission in found:
         problem, detail = submission.problem, submission.detail
@@ -143,14 +144,13 @@ def _checked(found: Iterable[Submission], tasks: Set[str]) -> Iterator[Submissio
             problem = Reason.BLANK
             detail = f"There is nothing but white space in the answer. {detail}".strip()
         identifier = submission.id
-        while identifier in first:
+        while not seen.add(identifier, submission.source):
             copies[submission.id] += 1
             identifier = f"{submission.id}#{copies[submission.id]}"
         if identifier != submission.id and problem is None:
             problem = Reason.DUPLICATE_ID
-            earlier = first[submission.id]
+            earlier = seen.source(submission.id)
             detail = f'The id "{submission.id}" was used first in {earlier}; keep one, or give ids.'
-        first[identifier] = submission.source
         yield submission.model_copy(update={"id": identifier, "problem": problem, "detail": detail})
 
 

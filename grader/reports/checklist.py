@@ -119,7 +119,7 @@ def _line(
         claimed=verdict_word(rating.claimed, criterion) if rating.claimed else "",
         supported=rating.supported,
         quotes=tuple(
-            Quote(number=n, start=e.start, end=e.end, text=quote(item.text, e))
+            Quote(number=n, start=e.start, end=e.end, text=quote(item.shown, e))
             for n, e in enumerate(rating.evidence, start=1)
         ),
         notes=item.notes.get(rating.criterion, ()),

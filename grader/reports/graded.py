@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from grader.disguise import blocked
 from grader.domain.base import Value
 from grader.domain.exchange import Usage
 from grader.domain.reasons import Reason
@@ -23,6 +24,11 @@ class Graded:
     text: str
     rubric: Rubric | None
     notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> str:
+        """The text for those who rate and decide: blocks where something was removed, offsets as before."""
+        return blocked(self.text, self.record.removed or ())
 
 
 class RunInfo(Value):

@@ -38,6 +38,8 @@ class Section:
     reviews: list[str]
     judges: list[str]
     """How several judges came to it; empty where one judged."""
+    removed: str
+    """What was hidden; "" where nothing was looked for."""
     refusal: str
     failed: list[str]
     doubtful: list[str]
@@ -103,12 +105,13 @@ def _section(place: int, item: Graded, total: int) -> Section:
         item=item,
         title=rubric.title if rubric else wording.task_name(record.task),
         lines=lines,
-        pieces=cut(item.text, lines, record.disguises),
+        pieces=cut(item.shown, lines, record.disguises),
         arithmetic=arithmetic(score, rubric) if score else [],
         order=order_sentences(score.order, rubric) if score and score.order else [],
         gates=[(wording.title_of(rubric, g.criterion), g.outcome) for g in score.gates] if score else [],
         reviews=[wording.review_sentence(review, rubric) for review in record.reviews],
         judges=judge_sentences(record, rubric),
+        removed=wording.removed_sentence(record),
         refusal=wording.refusal_sentence(record) if record.state is State.NOT_SCORED else "",
         failed=failed_gates(item),
         doubtful=doubtful_gates(item),

@@ -62,5 +62,5 @@ def _shown(flag: RaisedFlag, carded: Carded) -> ShownFlag:
         flag=flag,
         task=titles.get(flag.task, task_name(flag.task)),
         criterion=title_of(found.rubric if found else None, flag.criterion),
-        quotes=tuple(quote(found.text, evidence) for evidence in flag.evidence) if found else (),
+        quotes=tuple(quote(found.shown, evidence) for evidence in flag.evidence) if found else (),
     )

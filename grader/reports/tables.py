@@ -74,6 +74,8 @@ def submission_view(item: Graded) -> RenderableType:
         "For a person to look at", [wording.review_sentence(r, item.rubric) for r in record.reviews]
     )
     parts += [Text("\nAnswer", style="bold"), _marked(item, lines)]
+    if hidden := wording.removed_sentence(record):
+        parts.append(_plain(hidden, "dim"))
     if lines:
         parts += [Text("\nChecklist", style="bold"), _checklist_table(lines)]
     parts += _listed("Judges", judge_sentences(record, item.rubric))
@@ -197,7 +199,7 @@ def _marked(item: Graded, lines: Sequence[Line]) -> Text:
     if not item.text.strip():
         return Text("There is no text.", style="dim")
     marked = Text()
-    for piece in cut(item.text, lines, item.record.disguises):
+    for piece in cut(item.shown, lines, item.record.disguises):
         style = f"underline {_hue(piece.marks[-1].line)}" if piece.marks else ""
         marked.append(piece.shown, style=style)
         if piece.label:

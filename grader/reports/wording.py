@@ -187,10 +187,21 @@ def disguise_label(disguise: Disguise, text: str) -> str:
         return "look-alike"
     label = f"hidden: {counted(disguise.end - disguise.start, *_DISGUISES[disguise.kind])}"
     if disguise.kind == "tag":
-        letters = (chr(ord(c) - 0xE0000) for c in text[disguise.start : disguise.end])
+        hidden = (c for c in text[disguise.start : disguise.end] if c >= "\U000e0000")
+        letters = (chr(ord(c) - 0xE0000) for c in hidden)
         if reading := "".join(c for c in letters if c.isprintable()):
             return f"{label} reading “{reading}”"
     return label
+
+
+def removed_sentence(record: GradeRecord) -> str:
+    """What the judge was not shown: kinds and offsets, never the words; "" where nothing was looked for."""
+    if record.removed is None:
+        return ""
+    if not record.removed:
+        return "Nothing was found to hide from the judge and from raters."
+    spans = ", ".join(f"{span.kind} ({span.start}–{span.end})" for span in record.removed)
+    return f"Hidden from the judge and from raters, by offsets in the original: {spans}."
 
 
 def states_line(states: Sequence[State]) -> str:

@@ -294,3 +294,31 @@ def test_processes_on_one_ledger_ask_nothing_twice(ledger: SqlLedger, tmp_path: 
 def test_a_holder_is_named_by_host_and_process() -> None:
     assert leases.new_holder().startswith(f"{socket.gethostname()}/{os.getpid()}/")
     assert leases.new_holder() != leases.new_holder()
+
+
+async def test_what_comes_close_together_shares_transactions(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    settle = ledger.settle
+    monkeypatch.setattr(
+        ledger, "settle", lambda steps, holder: sizes.append(len(steps)) or settle(steps, holder)
+    )
+    monkeypatch.setattr("grader.ledger.desk._PACE_S", 0.2)
+    desk = Desk(ledger)
+
+    async def later(number: int) -> None:
+        await asyncio.sleep(0.005 * number)
+        await keep(desk, request(f"Answer {number}, which asks for the gloves of order 12."))
+
+    await asyncio.gather(*map(later, range(12)))
+    assert sum(sizes) == 12
+    assert len(sizes) <= 3
+
+
+async def test_an_answer_gives_its_lease_up_with_itself(ledger: SqlLedger) -> None:
+    desk, asked = Desk(ledger), request()
+    async with desk.asking(asked.digest, wait=True):
+        assert held(ledger) == [asked.digest]
+        await keep(desk, asked)
+        assert held(ledger) == []

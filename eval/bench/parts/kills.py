@@ -17,7 +17,8 @@ ABOUT = (
     "twice: requests beyond those of the undisturbed run; at most: kills x calls in flight. Wall / "
     "undisturbed: all starts together."
 )
-_LOAD, _KILLS = Load(2000), 50
+_LOAD, _KILLS = Load(2000, in_flight=20), 50
+"""Few calls at once: each start brings in a wave of them, and the work is to last for all kills."""
 _QUICK_LOAD, _QUICK_KILLS = Load(60, in_flight=8, latency_s=0.1), 3
 
 

@@ -1,0 +1,1 @@
+"""Adverse impact and score differences by group, counted from outcomes and groups."""
