@@ -51,7 +51,7 @@ check: $(VENV)/.dev  ## Lint, types, import contracts, rubrics and prompts
 
 lock: $(VENV)/.dev  ## Resolve the dependencies anew and write both lock files
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements.lock --upgrade --extra build
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements-dev.lock --upgrade --all-extras
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file requirements-dev.lock --upgrade --extra build --extra postgresql --extra ray --extra dev
 	for peer in eval/bench/peers/requirements/*.in; do \
 	  $(BIN)/uv pip compile $$peer --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
 	    --no-emit-find-links --upgrade --output-file $${peer%.in}.txt || exit; \
