@@ -14,6 +14,7 @@ from grader.cli import (
     check,
     decide,
     decisions,
+    drift,
     export,
     grade,
     models,
@@ -53,6 +54,7 @@ app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)
 app.command("adjudications")(adjudications.adjudications)
 app.command("raters")(raters.raters)
+app.add_typer(drift.app, name="drift")
 app.add_typer(batch.app, name="batch")
 app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")

@@ -100,6 +100,7 @@ def calibrate(
     from grader.cli.calibrating import present, rate
     from grader.cli.outputs import make_way
     from grader.cli.source import FileFacts, known_rater, open_source
+    from grader.cli.suspending import after_alarms
     from grader.datafiles import refuse_unscoreable
     from grader.domain.thresholds import Thresholds
     from grader.errors import InputError, Problem
@@ -155,7 +156,8 @@ def calibrate(
             instruments = load_instruments(
                 {rubric.task: rubric}, prompt, provider.spec.style, Asking(mode.value, repeats)
             )
-            judged, held = rate(found, instruments[rubric.task], provider, store, in_flight)
+            instrument = after_alarms(store, provider.spec, instruments[rubric.task])
+            judged, held = rate(found, instrument, provider, store, in_flight)
             if told := provider.tally.sentence:
                 typer.echo(told, err=True)
         study = study_of(found, rubric, judged, held, wish)

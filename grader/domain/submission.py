@@ -1,10 +1,20 @@
 """Submissions: what a candidate wrote, and the numbered segments that evidence points to."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from grader.digests import text_digest
-from grader.domain.base import Value
+from grader.domain.base import Value, absent
 from grader.domain.reasons import Reason
+
+
+class Check(Value):
+    """Marks an answer whose verdict is known: it is judged like any other, and kept out of the results."""
+
+    salt: str | None = None
+    """Tells its asking from earlier ones; None: the answer that the ledger may have will do."""
 
 
 class Submission(Value):
@@ -22,6 +32,7 @@ class Submission(Value):
     """Why the reader could not take it; such a submission ends as `not_scored`."""
     detail: str = ""
     """The sentence that explains `problem`."""
+    check: Annotated[Check | None, Field(exclude_if=absent)] = None
 
     @property
     def digest(self) -> str:
