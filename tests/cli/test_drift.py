@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from grader.domain.calibration import Status
 from grader.domain.drift import ChecksTaken, ModelChanged, noted
 from grader.domain.measurement import Measured
 from grader.ledger.store import SqlLedger
-from tests.cli.conftest import TEXT, Call, Outcome
+from tests.cli.conftest import ROOT, TEXT, Call, Outcome, environment
 from tests.cli.ratings import RUBRIC, set_folder
 from tests.standin import StandIn, Step, serving
 
@@ -149,13 +151,13 @@ def test_after_an_alarm_a_calibration_asks_afresh_and_starts_another_chart(
     outcome = grader("calibrate", checks, "--judge", generous(), "--json")
     assert outcome.code == 0, outcome.err
     assert "There was an alarm" in outcome.err
+    assert grader("replay").code == 0, "what was asked afresh is found again"
     assert grader("drift").code == 0
     outcome, _ = grade(grader, 8, generous(), checks)
     assert "Suspended" not in outcome.err
     last = taken()[-1]
     assert all(a.now == a.before for a in last.answers), "what was before is what the new calibration saw"
     assert "No alarm." in outcome.err
-    assert grader("replay").code == 0
 
 
 def test_another_model_than_the_calibrated_is_said_at_once(grader: Call, checks: Path) -> None:
@@ -229,3 +231,15 @@ def test_an_estimate_counts_the_check_answers(grader: Call, checks: Path) -> Non
     grader(*options)
     (told,) = json.loads(grader(*options, "--estimate", "--json").out)["estimates"]
     assert told["calls"]["value"] == 0
+
+
+def test_the_commands_of_the_page(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"^```sh\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    ran = subprocess.run(
+        ["bash", "-euc", script], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "vendor_email: 20 check answers." in ran.stderr
+    assert Path("drift.html").exists()
+    assert "1 submissions and 5 check answers among them" in ran.stderr
