@@ -28,8 +28,12 @@ SOUND = 5
 WITHIN = 3
 SERIES = 4000
 COUNTS = (5, 10, 20)
-SETS = (24, 100)
-NOISE = (0.0, 0.02, 0.05, 0.10)
+SOUND_JUDGES = (
+    (24, 0.0, True),
+    *((24, noise, few) for noise in (0.02, 0.05, 0.10) for few in (True, False)),
+    (100, 0.05, False),
+)
+"""Answers in the set, noise, and whether a few verdicts have all of it."""
 
 
 class World(NamedTuple):
@@ -223,12 +227,10 @@ def main() -> None:
     print(f"## Judges: series of {BATCHES} sound batches with a false alarm\n")
     print("| set | verdicts that differ between two askings |", *(f"{k} checks a batch |" for k in COUNTS))
     print("|---|---|" + "---|" * len(COUNTS))
-    for answers in SETS:
-        for noise in NOISE:
-            for few in (True, False) if noise else (True,):
-                kind = ", ".join([f"{noise:.0%}", *([] if not noise else ["a few" if few else "spread"])])
-                rates = [false_alarms(World(k, answers, noise, few)) for k in COUNTS]
-                print(f"| {answers} answers | {kind} |", *(f"{rate.words} |" for rate in rates), flush=True)
+    for answers, noise, few in SOUND_JUDGES:
+        kind = f"{noise:.0%}{', a few' if few else ', spread'}" if noise else "0%"
+        rates = [false_alarms(World(k, answers, noise, few)) for k in COUNTS]
+        print(f"| {answers} answers | {kind} |", *(f"{rate.words} |" for rate in rates), flush=True)
     print(f"\n## Judges: shifts found within {WITHIN} batches\n")
     print(f"A set of 24 answers; 5% of verdicts differ between two askings; {SOUND} sound batches before.\n")
     _found(of_person=False)

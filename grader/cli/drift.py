@@ -93,6 +93,7 @@ def sheet(
     from grader.cli.outputs import make_way
     from grader.datafiles import load_rubrics
     from grader.errors import InputError, Problem
+    from grader.reports.wording import counted
 
     if out.suffix != ".csv":
         raise InputError(Problem(str(out), None, "A sheet is a CSV file.", "Name a file that ends in .csv."))
@@ -103,4 +104,7 @@ def sheet(
     )
     make_way(out, "--out")
     count = write_sheet(submissions, sets, check_count, seed, out)
-    print(f"{out}: {len(submissions)} submissions and {count} check answers among them.", file=sys.stderr)
+    wrote = counted(len(submissions), "submission", "submissions")
+    print(
+        f"{out}: {wrote}, and {counted(count, 'check answer', 'check answers')} among them.", file=sys.stderr
+    )

@@ -22,7 +22,7 @@ def suspensions(kept: list[MeasurementKept], newest: Mapping[str, int]) -> dict[
     """By what a calibration holds for, the latest alarm that suspends it.
 
     `newest`: by the same, the number of the newest calibration made with this ledger. A change of the model
-    suspends nothing by itself: what another model answers is bound to no calibration. Who lifts an alarm lifts
+    suspends nothing by itself: what another model answers is bound to no calibration. Lifting an alarm lifts
     the earlier ones on the same calibration with it.
     """
     held: dict[str, Suspension] = {}

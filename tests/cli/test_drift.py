@@ -242,4 +242,4 @@ def test_the_commands_of_the_page(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     assert "vendor_email: 20 check answers." in ran.stderr
     assert Path("drift.html").exists()
-    assert "1 submissions and 5 check answers among them" in ran.stderr
+    assert "1 submission, and 5 check answers among them" in ran.stderr
