@@ -156,7 +156,7 @@ def planned(
     return Checks(batch, asked)
 
 
-def refuse_checks(judges: int, *, on_ray: bool) -> None:
+def refuse_checks(judges: int = 1, *, on_ray: bool = False, in_batches: bool = False) -> None:
     """Raises InputError for runs that check answers can't be mixed into."""
     remedy = "Leave out --checks here, and check each judge in a run of its own."
     if judges > 1:
@@ -164,6 +164,10 @@ def refuse_checks(judges: int, *, on_ray: bool) -> None:
         raise InputError(Problem("--checks", None, message, remedy))
     if on_ray:
         message = "Check answers are not mixed into what workers on a cluster grade."
+        raise InputError(Problem("--checks", None, message, remedy))
+    if in_batches:
+        message = "Check answers are not mixed into what is handed over to a batch API."
+        remedy = "Leave out --checks here, and check the judge with 'grader grade --checks'."
         raise InputError(Problem("--checks", None, message, remedy))
 
 

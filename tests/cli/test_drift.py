@@ -224,6 +224,13 @@ def test_what_cannot_be_checked_is_refused(grader: Call, options: list[str], sen
     assert not Path("runs").exists()
 
 
+def test_a_batch_api_takes_no_check_answers(grader: Call) -> None:
+    outcome = grader("batch", "submit", batch(1), "--judge", "openai:m", "--checks", "vendor_email")
+    assert outcome.code == 2
+    assert "--checks: Check answers are not mixed into what is handed over to a batch API." in outcome.err
+    assert not Path("runs").exists()
+
+
 def test_an_estimate_counts_the_check_answers(grader: Call, checks: Path) -> None:
     options = ("grade", batch(1), "--judge", script(), "--checks", checks, "--check-count", "5")
     (told,) = json.loads(grader(*options, "--estimate", "--json").out)["estimates"]
