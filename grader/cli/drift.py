@@ -76,7 +76,7 @@ def sheet(
     checks: Annotated[list[str], typer.Option("--checks", metavar="SET", help="Set of check answers.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="CSV file to write.")],
     seed: Annotated[str, typer.Option(help="Draws the answers and their places; keep it from raters.")],
-    check_count: CheckCountOption = 5,
+    check_count: CheckCountOption = 20,
     rubrics: RubricsOption = "medical_office_manager",
     column: ColumnOption = None,
     sheet: SheetOption = None,
