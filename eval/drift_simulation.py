@@ -39,7 +39,7 @@ SOUND_JUDGES = (
 class World(NamedTuple):
     """What is simulated."""
 
-    count: int
+    checks: int
     """Check answers in a batch."""
     answers: int = 24
     """Answers in the set."""
@@ -78,7 +78,7 @@ def judge(world: World, series: int, batches: int, seed: int) -> Asked:
     rows = np.arange(series)[:, None]
     picked, agree, credit = [], [], []
     for batch in range(batches):
-        chosen = np.argsort(random.random((series, world.answers)), axis=1)[:, : world.count]
+        chosen = np.argsort(random.random((series, world.answers)), axis=1)[:, : world.checks]
         now = random.random((series, chosen.shape[1], CRITERIA)) < met[rows, chosen]
         if world.shift and batch >= SOUND:
             now = _shifted(now, random.random(now.shape) < world.size, world.shift)
@@ -128,7 +128,7 @@ def _residuals(picked: npt.NDArray[np.int64], said: Numbers, first: Numbers) -> 
 def person(world: World, series: int, batches: int, seed: int) -> tuple[Numbers, Numbers]:
     """Agreement and mean difference of a person who meets every answer once; (series, batches, count)."""
     random = np.random.default_rng(seed)
-    shape = (series, batches, world.count, CRITERIA)
+    shape = (series, batches, world.checks, CRITERIA)
     known = random.random(shape) < random.beta(2, 2, size=(*shape[:3], 1))
     # answers differ in how hard they are
     right = random.beta(8 * RIGHT, 8 * (1 - RIGHT), size=(*shape[:3], 1))
