@@ -2,7 +2,7 @@
 
 CUSUM (Page 1954) on self-starting residuals (Hawkins 1987): what a rater says of an answer is taken from the
 mean of what it said before, so that no spread has to be known beforehand. SLACK and LIMIT were chosen by
-simulation (eval/drift_simulation.py), so that about one of a hundred series of 20 batches by a sound judge, or
+simulation (eval/drift_simulation.py), so that about one of a hundred series of 20 batches by a sound judge or
 fewer, has a false alarm.
 """
 
