@@ -57,7 +57,10 @@ async def grade_placed(
     on_record: Callable[[GradeRecord], None],
     beside: Beside = ALONE,
 ) -> None:
-    """Like `grade_all`, for submissions that come with their places in the input, such as a part of it."""
+    """Like `grade_all`, for submissions that come with their places in the input, such as a part of it.
+
+    Of check answers no outcome is kept: `on_record` alone hears of them.
+    """
     line = _Line(submissions, workers * _PUT_OFF_PER_WORKER)
     turns = Turns(ledger, workers)
     at_work = [
@@ -126,5 +129,6 @@ async def _work(
         except BeingAskedError:
             line.put_off(position, submission)
             continue
-        await ledger.append_record(run, position, record)
+        if submission.check is None:
+            await ledger.append_record(run, position, record)
         on_record(record)

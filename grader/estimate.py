@@ -131,7 +131,8 @@ def plan(
             unasked += 1
             continue
         shown = passages(submission.text, segment(submission.text), submission.removed)
-        for request in requests_for(instrument, shown, judge):
+        salted = instrument._replace(salt=submission.check.salt) if submission.check else instrument
+        for request in requests_for(salted, shown, judge):
             if request.digest in seen:
                 continue
             seen.add(request.digest)

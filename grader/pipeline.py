@@ -46,6 +46,8 @@ class Instrument(NamedTuple):
     """How often the judge is asked the same, each time with another seed."""
     calibrations: Mapping[str, Calibration] = MappingProxyType({})
     """Those that may be put to use, by the digest of what they hold for."""
+    salt: str | None = None
+    """Asks afresh: other than any request with another salt or none; see `JudgeRequest.salt`."""
 
 
 class Answer(NamedTuple):
@@ -83,7 +85,8 @@ async def grade(
     assert instrument is not None  # noqa: S101 - unfit() refuses it
     segments = segment(submission.text)
     shown = passages(submission.text, segments, submission.removed)
-    requests = requests_for(instrument, shown, provider.spec)
+    salt = submission.check.salt if submission.check else instrument.salt
+    requests = requests_for(instrument._replace(salt=salt), shown, provider.spec)
     ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)
     ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical)
     wait = wait or len(requests) > 1
@@ -113,7 +116,7 @@ def requests_for(
 ) -> tuple[JudgeRequest, ...]:
     """The requests of all repeats; a repeat differs from the first in its seed alone."""
     return tuple(
-        request
+        request if instrument.salt is None else request.model_copy(update={"salt": instrument.salt})
         for repeat in range(instrument.repeats)
         for request in build_requests(
             instrument.rubric,

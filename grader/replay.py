@@ -84,8 +84,9 @@ def _by_one(submission: Submission, rubric: Rubric, provenance: Provenance, arch
     prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
     segments = segment(submission.text)
     shown = passages(submission.text, segments, submission.removed)
-    instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats)
     kept = [archive.request(request) for request in provenance.requests]
+    salt = kept[0].salt if kept else None
+    instrument = Instrument(rubric, prompt, provenance.mode, provenance.repeats, salt=salt)
     # a record of exact answers alone has no request
     built = [r for request in kept[:1] for r in requests_for(instrument, shown, request.judge)]
     # the form of the answers may have changed since, and what was asked is read by the form it was asked in

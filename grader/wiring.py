@@ -16,10 +16,12 @@ from grader.datafiles import DEFAULT_PROMPTS, data_folder, load_prompt
 from grader.domain.calibration import Calibration
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import JudgeSpec, Provider, Style
+from grader.domain.measurement import Measured
 from grader.domain.prices import FREE, Prices
 from grader.domain.record import Mode
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
+from grader.drift.suspension import Suspension, suspensions
 from grader.errors import InputError, Problem
 from grader.ledger.store import SqlLedger
 from grader.passwords import masked_command
@@ -249,7 +251,21 @@ def load_instruments(
 
 
 def licensed(ledger: SqlLedger, judge: JudgeSpec) -> dict[str, Calibration]:
-    """Calibrations that scores of this judge may be put through, by what they hold for.
+    """Calibrations that scores of this judge may be put through, by what they hold for; see `usable`.
+
+    Those that an alarm suspended are not among them; see `grader.drift.suspension`.
+    """
+    kept = suspended(ledger)
+    return {held: found for held, found in usable(ledger, judge).items() if held not in kept}
+
+
+def suspended(ledger: SqlLedger) -> dict[str, Suspension]:
+    """The alarms that hold, by what the calibrations hold for that they suspend."""
+    return suspensions(ledger.measurements(Measured.DRIFT), ledger.calibration_rows()[1])
+
+
+def usable(ledger: SqlLedger, judge: JudgeSpec) -> dict[str, Calibration]:
+    """Calibrations that turned out good enough for this judge's scores, by what they hold for.
 
     The ledger's own, newest first, go before the shipped ones; one that turned out not good enough, or
     with not enough data, suspends what was there. Shipped ones are kept in the ledger, so that a score that

@@ -25,6 +25,7 @@ DOCUMENTS = [
     "docs/audit.md",
     "docs/blind_grading.md",
     "docs/fairness.md",
+    "docs/drift.md",
 ]
 
 
@@ -75,9 +76,7 @@ def test_the_commands_of_the_page_on_audits(tmp_path: Path) -> None:
     graded = "grader grade examples/complete_assessment --judge scripted:examples/verdicts.csv --quiet"
     subprocess.run(f"{graded} || test $? -eq 3", shell=True, check=True, cwd=ROOT, env=ledger)  # noqa: S602
     script = "".join(blocks("docs/audit.md", "sh"))
-    ran = subprocess.run(
-        ["bash", "-euc", script], cwd=tmp_path, env=ledger, capture_output=True, text=True
-    )
+    ran = subprocess.run(["bash", "-euc", script], cwd=tmp_path, env=ledger, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "1 of 1 checkpoints hold." in ran.stdout
 

@@ -16,6 +16,7 @@ from grader.cli import (
     check,
     decide,
     decisions,
+    drift,
     export,
     fairness,
     grade,
@@ -59,6 +60,7 @@ app.command("adjudicate")(adjudicate.adjudicate)
 app.command("adjudications")(adjudications.adjudications)
 app.command("raters")(raters.raters)
 app.add_typer(audit.app, name="audit")
+app.add_typer(drift.app, name="drift")
 app.add_typer(batch.app, name="batch")
 app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")

@@ -10,6 +10,7 @@ from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
     CalibratedOption,
+    ChecksOption,
     ColumnOption,
     InFlightOption,
     JudgeOption,
@@ -53,6 +54,7 @@ def submit(
     mode: ModeOption = ModeChoice.ONE_CALL,
     repeats: RepeatsOption = 1,
     calibrated: CalibratedOption = True,
+    checks: ChecksOption = None,
     column: ColumnOption = None,
     sheet: SheetOption = None,
     candidate: Annotated[list[str] | None, typer.Option(help="Only these candidates.")] = None,
@@ -75,12 +77,15 @@ def submit(
 
     from grader.cli.batching import hand_over
     from grader.cli.blinding import blinding
+    from grader.cli.check_answers import refuse_checks
     from grader.cli.grading import Selection, start
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
     from grader.passwords import masked
     from grader.wiring import Asking, JudgeOptions, batch_judge, load_instruments, open_batches
 
+    if checks:
+        refuse_checks(in_batches=True)
     options = JudgeOptions(base_url=base_url, output=output, logprobs=logprobs, sampling=sampling)
     service = open_batches(batch_judge(judge, options), prices)
     asking = Asking(mode.value, repeats)

@@ -13,6 +13,7 @@ from grader.batches.collecting import refresh
 from grader.batches.sending import Limits, Place, claim, dispatch_all
 from grader.batches.settling import outstanding
 from grader.cli.regrading import judge_of
+from grader.cli.suspending import licensed_aloud
 from grader.domain.batch import KnownBatch, Step, in_groups
 from grader.domain.batch_sides import BatchService
 from grader.domain.prompt import Prompt
@@ -24,7 +25,7 @@ from grader.ledger.store import SqlLedger
 from grader.passwords import masked, masked_command
 from grader.pipeline import Instrument
 from grader.reports.wording import counted
-from grader.wiring import licensed, open_batches
+from grader.wiring import open_batches
 
 _AT_ONCE = 500
 
@@ -114,7 +115,7 @@ def instruments_of(store: SqlLedger, run: Run) -> Mapping[str, Instrument]:
     """Rubrics and prompt of a run as they were when it was handed over; calibrations as they are now."""
     prompt = Prompt.model_validate_json(store.text(run.settings["prompt"]))
     mode, repeats = run.settings["mode"], run.settings["repeats"]
-    calibrations = licensed(store, judge_of(run)) if run.settings["batch"]["calibrated"] else {}
+    calibrations = licensed_aloud(store, judge_of(run)) if run.settings["batch"]["calibrated"] else {}
     return {
         task: Instrument(Rubric.model_validate_json(store.text(rubric)), prompt, mode, repeats, calibrations)
         for task, rubric in run.settings["rubrics"].items()

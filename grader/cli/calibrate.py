@@ -104,6 +104,7 @@ def calibrate(
     from grader.cli.calibrating import present, rate
     from grader.cli.outputs import make_way
     from grader.cli.source import FileFacts, known_rater, open_source
+    from grader.cli.suspending import after_alarms
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.domain.thresholds import Thresholds
     from grader.errors import InputError, Problem
@@ -163,7 +164,8 @@ def calibrate(
                 {rubric.task: rubric}, prompt, provider.spec.style, Asking(mode.value, repeats)
             )
             blind = blinding(applicants, presidio, load_rubrics(rubrics))
-            judged, held = rate(found, instruments[rubric.task], provider, store, in_flight, blind)
+            instrument = after_alarms(store, provider.spec, instruments[rubric.task])
+            judged, held = rate(found, instrument, provider, store, in_flight, blind)
             if told := provider.tally.sentence:
                 typer.echo(told, err=True)
         study = study_of(found, rubric, judged, held, wish)

@@ -10,6 +10,8 @@ from grader.cli.judge_options import (
     BudgetTokensOption,
     BudgetUsdOption,
     CalibratedOption,
+    CheckCountOption,
+    ChecksOption,
     ColumnOption,
     EscalateOption,
     InFlightOption,
@@ -53,6 +55,8 @@ def grade(
     mode: ModeOption = ModeChoice.ONE_CALL,
     repeats: RepeatsOption = 1,
     calibrated: CalibratedOption = True,
+    checks: ChecksOption = None,
+    check_count: CheckCountOption = 20,
     column: ColumnOption = None,
     sheet: SheetOption = None,
     candidate: Annotated[list[str] | None, typer.Option(help="Only these candidates.")] = None,
@@ -84,6 +88,7 @@ def grade(
 ) -> None:
     """Grade submissions. What the ledger has an answer to is not asked again, so a run can be resumed."""
     from grader.cli.blinding import blinding
+    from grader.cli.check_answers import asked_afresh, check_sets, planned, refuse_checks, tell, to_estimate
     from grader.cli.estimating import estimates, present_estimates
     from grader.cli.grading import Selection, grade_run, present, start
     from grader.cli.outputs import make_way
@@ -113,6 +118,9 @@ def grade(
 
         refuse(ray, ledger, judges)
     known = load_rubrics(rubrics)
+    sets = check_sets(checks or [], known)
+    if sets:
+        refuse_checks(len(judges.all), on_ray=ray is not None)
     asking = Asking(mode.value, repeats)
     wishes = Wishes(known, prompt, asking, calibrated)
     first, beside = seated(judges, wishes, None)
@@ -124,7 +132,8 @@ def grade(
     extent = selection.extent()
     refuse_unscoreable(rubrics, (known[task] for task in extent.tasks if task in known))
     if estimate:
-        found = estimates(ledger, selection.read, first, beside, judges, Pace(in_flight))
+        with_checks = to_estimate(sets, check_count, first, selection.read)
+        found = estimates(ledger, with_checks, first, beside, judges, Pace(in_flight))
         present_estimates(found, as_json=as_json)
         return
     if report is not None:
@@ -132,16 +141,22 @@ def grade(
     with SqlLedger(ledger) as store:
         first, beside = seated(judges, wishes, store)
         provider, meter = judges.panel[0], judges.meter
-        more = blind.noted if blind else {}
+        firsts = asked_afresh(store, sets, provider.spec.name)
+        asked = planned(sets, check_count, first, selection.read() if sets else (), firsts)
+        more = {**(blind.noted if blind else {}), **asked.settings}
         noted = (store, provider, first.instruments, asking, extent.inputs, meter, beside, more)
         if ray is None:
             run = start(*noted)
-            placed = enumerate(selection.read())
-            grade_run(store, run, provider, first.instruments, placed, in_flight, meter, beside)
+            placed = asked.mixed_into(enumerate(selection.read()), extent.inputs)
+            instruments = first.instruments
+            grade_run(store, run, provider, instruments, placed, in_flight, meter, beside, hear=asked.hear)
         else:
             with on_ray(ray, ray_workers, ledger, judges.names[0], options) as grade_there:
                 run = start(*noted)
                 grade_there(store, run, first.instruments, selection.read(), meter)
+            for record in store.records(run.id):
+                asked.hear(record)
+        tell(store, run.id, asked, first, calibrated=calibrated)
         info = present(store, run, report, as_json=as_json, quiet=quiet, meter=meter)
     if info.counts[State.NOT_SCORED]:
         raise typer.Exit(EXIT_NOT_ALL_SCORED)

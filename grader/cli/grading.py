@@ -22,6 +22,7 @@ from grader.cli.spending import noted, onward, spent_words, stop_sentence, unkno
 from grader.collector import spare
 from grader.domain.batch_sides import BatchService
 from grader.domain.exchange import Provider
+from grader.domain.record import GradeRecord
 from grader.domain.run import Run, TextKind
 from grader.domain.submission import Submission
 from grader.errors import BudgetError, GraderError, InputError, LedgerError, Problem
@@ -175,10 +176,12 @@ def grade_run(
     meter: Meter | None = None,
     beside: Beside = ALONE,
     total: int | None = None,
+    hear: Callable[[GradeRecord], bool] = lambda _: True,
 ) -> None:
     """Grade submissions with their places in this process, `workers` at once for each judge; see `watched`.
 
-    `total`: how many they are, where they are a part of the run.
+    `total`: how many they are, where they are a part of the run. `hear` is told every record, and says
+    whether it is one of the run's own.
     """
     judges = everyone(provider, beside)
 
@@ -190,7 +193,7 @@ def grade_run(
                 Desk(ledger),
                 run.id,
                 workers=workers * len(judges),
-                on_record=lambda _: note(),
+                on_record=lambda record: note() if hear(record) else None,
                 beside=beside,
             )
         finally:

@@ -33,6 +33,15 @@ CalibratedOption = Annotated[
         "--calibrated/--no-calibrated", help="Put verdicts through the calibration that holds for them."
     ),
 ]
+ChecksOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--checks", metavar="SET", help="Mix in check answers from this calibration set (folder or name)."
+    ),
+]
+CheckCountOption = Annotated[
+    int, typer.Option("--check-count", min=2, help="Check answers of each set in a batch.")
+]
 JudgeOption = Annotated[
     str, typer.Option("--judge", envvar="GRADER_JUDGE", help="PROVIDER:MODEL; see 'grader models'.")
 ]

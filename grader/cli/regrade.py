@@ -52,12 +52,13 @@ def regrade(
     from grader.cli.outputs import make_way
     from grader.cli.regrading import candidates, judge_of, options_of, submissions_of
     from grader.cli.regrading import preview as foreseen
+    from grader.cli.suspending import licensed_aloud
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.domain.record import State
     from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
     from grader.reports.regrade_table import preview_rows, preview_view
-    from grader.wiring import Asking, licensed, load_instruments, open_judge
+    from grader.wiring import Asking, load_instruments, open_judge
 
     if report is not None:
         make_way(report, "--report")
@@ -78,7 +79,7 @@ def regrade(
             raise InputError(Problem(rubrics, None, message, "Name the run's rubrics with --rubrics."))
         refuse_unscoreable(rubrics, (known[task] for task in tasks if task in known))
         asking = Asking(before.settings["mode"], before.settings["repeats"])
-        calibrations = licensed(store, provider.spec)
+        calibrations = licensed_aloud(store, provider.spec)
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
         if preview:
             items = graded(store, before)

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 from grader.budget import Meter
 from grader.cli.spending import hosted, meter_of
+from grader.cli.suspending import licensed_aloud
 from grader.domain.rubric import Rubric
 from grader.errors import InputError, Problem
 from grader.judging import Beside, Seat
 from grader.ledger.store import SqlLedger
 from grader.pipeline import Instrument
 from grader.providers.limits import LimitedProvider
-from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge, prices_of
+from grader.wiring import Asking, JudgeOptions, load_instruments, open_judge, prices_of
 
 
 class Judges(NamedTuple):
@@ -84,7 +85,7 @@ def seated(judges: Judges, wishes: Wishes, store: SqlLedger | None) -> tuple[Sea
 
 def seat_of(judge: LimitedProvider, wishes: Wishes, store: SqlLedger | None) -> Seat:
     """A judge with what it grades with, and the calibrations of the ledger that hold for it."""
-    calibrations = licensed(store, judge.spec) if store and wishes.calibrated else {}
+    calibrations = licensed_aloud(store, judge.spec) if store and wishes.calibrated else {}
     instruments: Mapping[str, Instrument] = load_instruments(
         wishes.rubrics, wishes.prompt, judge.spec.style, wishes.asking, calibrations
     )

@@ -10,6 +10,7 @@ from grader.cli.judge_options import (
     DEFAULT_JUDGE,
     BaseUrlOption,
     CalibratedOption,
+    ChecksOption,
     ColumnOption,
     InFlightOption,
     JudgeOption,
@@ -52,6 +53,7 @@ def second_opinion(
     mode: ModeOption = ModeChoice.ONE_CALL,
     repeats: RepeatsOption = 1,
     calibrated: CalibratedOption = True,
+    checks: ChecksOption = None,
     column: ColumnOption = None,
     sheet: SheetOption = None,
     applicants: ApplicantsOption = None,
@@ -75,15 +77,19 @@ def second_opinion(
     import sys
 
     from grader.cli.blinding import blinding
+    from grader.cli.check_answers import check_sets
     from grader.cli.committing import checked_name, checked_ratings, commit, read_for
     from grader.cli.comparing import present_opinion
+    from grader.cli.drifting import set_apart
     from grader.cli.grading import Selection, grade_run, start
     from grader.cli.outputs import make_way
     from grader.cli.own_ratings import own_ratings
+    from grader.cli.suspending import licensed_aloud
     from grader.datafiles import load_rubrics, refuse_unscoreable
     from grader.ledger.store import SqlLedger
+    from grader.reports.drift_table import batch_sentence
     from grader.reports.opinion import commitment_sentence
-    from grader.wiring import Asking, JudgeOptions, licensed, load_instruments, open_judge
+    from grader.wiring import Asking, JudgeOptions, load_instruments, open_judge
 
     options = JudgeOptions(
         base_url=base_url,
@@ -114,8 +120,14 @@ def second_opinion(
     with SqlLedger(ledger) as store:
         committed = commit(store, name, own, submissions, known)
         print(commitment_sentence(committed), file=sys.stderr if as_json else sys.stdout, flush=True)
-        selection = whole._replace(only=frozenset(text.submission for text in committed.commitment.texts))
-        calibrations = licensed(store, provider.spec) if calibrated else {}
+        rated = frozenset(text.submission for text in committed.commitment.texts)
+        apart, taken = set_apart(store, committed, check_sets(checks or [], known), known)
+        for batch in taken:
+            print(batch_sentence(batch), file=sys.stderr)
+        if apart == rated:
+            return
+        selection = whole._replace(only=rated - apart)
+        calibrations = licensed_aloud(store, provider.spec) if calibrated else {}
         instruments = load_instruments(known, prompt, provider.spec.style, asking, calibrations)
         more = blind.noted if blind else {}
         run = start(store, provider, instruments, asking, selection.extent().inputs, more=more)

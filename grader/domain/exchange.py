@@ -81,6 +81,8 @@ class JudgeRequest(Identified):
     decisions: tuple[Decision, ...] = ()
     evidence_question: str = ""
     """Asks for the number of the passage that shows a decision best."""
+    salt: Annotated[str | None, Field(exclude_if=absent)] = None
+    """Makes it another request than the same one without, so that it is really asked; never sent."""
 
     @property
     def schema_text(self) -> str:

@@ -11,6 +11,13 @@ from grader.domain.reasons import Reason
 from grader.domain.record import Removed
 
 
+class Check(Value):
+    """Marks an answer whose verdict is known: it is judged like any other, and kept out of the results."""
+
+    salt: str | None = None
+    """Tells its asking from earlier ones; None: the answer that the ledger may have will do."""
+
+
 class Submission(Value):
     """One answer as received. Nothing but `text` is ever shown to a judge, without what is `removed`."""
 
@@ -28,6 +35,7 @@ class Submission(Value):
     """The sentence that explains `problem`."""
     removed: Annotated[tuple[Removed, ...] | None, Field(exclude_if=absent)] = None
     """What of `text` is not shown, in order and apart; None: nobody's names are known."""
+    check: Annotated[Check | None, Field(exclude_if=absent)] = None
 
     @property
     def digest(self) -> str:

@@ -224,6 +224,15 @@ class SqlLedger:
             newest = {row.binding: row.digest for row in connection.execute(query.order_by(column.id))}
         return {binding: self.calibration(found) for binding, found in newest.items()}
 
+    def calibration_rows(self) -> tuple[int, dict[str, int]]:
+        """How many calibrations were kept so far, and by binding which of them is its newest own one."""
+        column = schema.calibrations.c
+        query = select(column.id, column.binding).where(~column.shipped, column.binding != "")
+        with self._reading() as connection:
+            latest = connection.execute(select(func.max(column.id))).scalar()
+            newest = {row.binding: row.id for row in connection.execute(query.order_by(column.id))}
+        return latest or 0, newest
+
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
         with self._reading() as connection:

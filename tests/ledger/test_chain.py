@@ -59,9 +59,17 @@ def test_all_that_is_kept_is_sealed_once(tmp_path: Path) -> None:
             ledger.end_run(RUN.id, "finished")
         messages = len(asked.messages) + 1
         assert sealed(ledger) == {
-            "runs": 1, "run_ends": 1, "texts": 1 + messages, "requests": 1, "completions": 2,
-            "commitments": 1, "calibrations": 1, "adjudications": 2, "hiring_decisions": 2,
-            "batches": 1, "batch_rows": 1,
+            "runs": 1,
+            "run_ends": 1,
+            "texts": 1 + messages,
+            "requests": 1,
+            "completions": 2,
+            "commitments": 1,
+            "calibrations": 1,
+            "adjudications": 2,
+            "hiring_decisions": 2,
+            "batches": 1,
+            "batch_rows": 1,
         }
 
 
