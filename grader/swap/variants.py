@@ -1,5 +1,6 @@
 """The variants of an answer: its text, differing in the sign-off alone."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -53,4 +54,5 @@ def _free(text: str, number: int) -> int:
 
 
 def _occurs(text: str, names: Sequence[str]) -> bool:
-    return any(part in text for name in names for part in name.split())
+    parts = "|".join(part for name in names for part in name.split())
+    return re.search(rf"\b(?:{parts})\b", text) is not None
