@@ -1,1 +1,1 @@
-"""Whether a judge's scores move with the name under an answer: variants of an answer, and their comparison. Pure."""
+"""Whether a judge's scores move with the name under an answer. Pure."""

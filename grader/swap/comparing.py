@@ -1,6 +1,7 @@
 """Compares the scores of variants with those of their base, and says what that shows."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +12,11 @@ from grader.domain.rating import Rating, Verdict
 from grader.domain.rubric import Rubric
 from grader.domain.swap import Found, SwapBounds, SwapKind, SwapRow, SwapTest, SwapTrial
 from grader.scoring import score
-from grader.swap.intervals import mean_interval
+from grader.swap.intervals import mean_intervals
 from grader.swap.judging import conclusion
+from grader.swap.names import CUES
 from grader.swap.trials import friedman, permutation
-from grader.swap.variants import BASE, CONTROLLED, CUES, SECOND, groups, labels
+from grader.swap.variants import BASE, CONTROLLED, SECOND, groups, labels
 
 Floats = NDArray[np.float64]
 
@@ -61,23 +63,15 @@ def outcome(rubric: Rubric, ratings: Sequence[Rating]) -> Outcome:
 
 
 def compare(outcomes: Sequence[Mapping[str, Outcome]], bounds: SwapBounds) -> SwapTest:
-    """The test of all answers, each with its outcomes by variant label; a label without a score may be missing."""
+    """The test of all answers, each with its outcomes by variant; one that is missing has no score."""
     scored = [{name: o for name, o in answer.items() if o.percent is not None} for answer in outcomes]
     based = [answer for answer in scored if BASE in answer]
     whole = _table([answer for answer in based if all(name in answer for name in labels())])
-    rows = [_row(kind, name, whole, plus, minus) for kind, name, plus, minus in _comparisons()]
-    rows = [
-        row.model_copy(update={"unscored": sum(row.label not in answer for answer in based)})
-        if row.kind is not SwapKind.CONTRAST
-        else row
-        for row in rows
-    ]
-    noise = _row(SwapKind.CONTRAST, "between neutral sign-offs", whole, [SECOND], [BASE])
+    rows = _rows(_comparisons(), whole, based)
+    strict = _shifts(_comparisons(), whole.percents, 1 - (1 - LEVEL) / len(rows), whole.step)
     others = [name for name in labels() if name not in {BASE, SECOND, CONTROLLED}]
-    flips, noise_flips = _flips(whole, others), _flips(whole, [SECOND])
-    verdict, reasons = conclusion(
-        rows, _strictly(whole, len(rows)), flips, noise_flips, bounds, len(whole.percents)
-    )
+    flips, noise = _flips(whole, others), _flips(whole, [SECOND])
+    verdict, reasons = conclusion(rows, strict, flips, noise, bounds, len(whole.percents))
     return SwapTest(
         verdict=verdict,
         reasons=reasons,
@@ -86,28 +80,49 @@ def compare(outcomes: Sequence[Mapping[str, Outcome]], bounds: SwapBounds) -> Sw
         left_out=len(based) - len(whole.percents),
         unscored_bases=len(scored) - len(based),
         variants=len(labels()),
-        rows=tuple(rows),
-        noise=noise,
+        rows=rows,
+        noise=_rows([_NOISE], whole, based)[0],
         flips=flips,
-        noise_flips=noise_flips,
+        noise_flips=noise,
         trials=_trials(whole),
     )
 
 
-def _comparisons() -> list[tuple[SwapKind, str, list[str], list[str]]]:
-    """Kind, label, and the variants whose means are set against each other."""
-    known = groups()
-    rows = [(SwapKind.NAME, group.label, [group.label], [BASE]) for group in known]
+class _Comparison(NamedTuple):
+    """The variants whose means are set against each other."""
 
-    def of(race: str = "", sex: str = "") -> list[str]:
-        return [g.label for g in known if race in ("", g.race) and sex in ("", g.sex)]
+    kind: SwapKind
+    label: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+
+    def of(self, table: Floats) -> Floats:
+        """The differences by answer, of a table in the order of labels()."""
+        names = labels()
+        plus, minus = ([names.index(name) for name in side] for side in (self.plus, self.minus))
+        return np.asarray(table[:, plus].mean(axis=1) - table[:, minus].mean(axis=1))
+
+
+_NOISE = _Comparison(SwapKind.CONTRAST, "between neutral sign-offs", (SECOND,), (BASE,))
+
+
+@cache
+def _comparisons() -> tuple[_Comparison, ...]:
+    known = groups()
+
+    def of(race: str = "", sex: str = "") -> tuple[str, ...]:
+        return tuple(g.label for g in known if race in ("", g.race) and sex in ("", g.sex))
 
     races = list(dict.fromkeys(group.race for group in known))
-    rows.append((SwapKind.CONTRAST, "women less men", of(sex="women"), of(sex="men")))
-    rows += [
-        (SwapKind.CONTRAST, f"{race} less {races[0]}", of(race=race), of(race=races[0])) for race in races[1:]
-    ]
-    return rows + [(SwapKind.CUE, cue, [cue], [CONTROLLED]) for cue in CUES]
+    return (
+        *(_Comparison(SwapKind.NAME, group.label, (group.label,), (BASE,)) for group in known),
+        _Comparison(SwapKind.CONTRAST, "women less men", of(sex="women"), of(sex="men")),
+        *(
+            _Comparison(SwapKind.CONTRAST, f"{race} less {races[0]}", of(race=race), of(race=races[0]))
+            for race in races[1:]
+        ),
+        *(_Comparison(SwapKind.CUE, cue, (cue,), (CONTROLLED,)) for cue in CUES),
+    )
 
 
 def _table(answers: Sequence[Mapping[str, Outcome]]) -> _Answers:
@@ -133,45 +148,44 @@ def _differing(base: Outcome, other: Outcome) -> int:
     return sum(other.results.get(criterion) != result for criterion, result in base.results.items())
 
 
-def _paired(table: Floats, plus: Sequence[str], minus: Sequence[str]) -> Floats:
-    names = labels()
-    return np.asarray(
-        table[:, [names.index(name) for name in plus]].mean(axis=1)
-        - table[:, [names.index(name) for name in minus]].mean(axis=1)
-    )
-
-
-def _found(differences: Floats, level: float, step: float) -> Found:
-    n = len(differences)
+def _shifts(
+    comparisons: Sequence[_Comparison], table: Floats, level: float, step: float
+) -> tuple[Found, ...]:
+    """The mean difference of each comparison with its interval."""
+    n = len(table)
     if n < 2:
-        value = float(differences[0]) if n else None
-        return Found(value=value, n=n, reason="an interval needs two answers or more")
-    low, high = mean_interval(differences, level, step)
-    return Found(value=float(differences.mean()), low=low, high=high, n=n)
+        reason = "an interval needs two answers or more"
+        return tuple(
+            Found(value=float(c.of(table)[0]) if n else None, n=n, reason=reason) for c in comparisons
+        )
+    differences = np.column_stack([c.of(table) for c in comparisons])
+    ends = zip(differences.mean(axis=0), *mean_intervals(differences, level, step), strict=True)
+    return tuple(Found(value=float(m), low=float(low), high=float(high), n=n) for m, low, high in ends)
 
 
-def _row(kind: SwapKind, label: str, whole: _Answers, plus: Sequence[str], minus: Sequence[str]) -> SwapRow:
-    differences = _paired(whole.percents, plus, minus)
-    sure = None
+def _rows(
+    comparisons: Sequence[_Comparison], whole: _Answers, based: Sequence[Mapping[str, Outcome]]
+) -> tuple[SwapRow, ...]:
+    sure: Sequence[Found | None] = [None] * len(comparisons)
     if whole.probabilities is not None:
-        sure = _found(_paired(whole.probabilities, plus, minus), LEVEL, 0.0)
-    return SwapRow(
-        kind=kind,
-        label=label,
-        shift=_found(differences, LEVEL, whole.step),
-        sd=float(differences.std(ddof=1)) if len(differences) > 1 else 0.0,
-        largest=float(max(differences, key=abs, default=0.0)),
-        probability=sure,
-    )
-
-
-def _strictly(whole: _Answers, count: int) -> list[Found]:
-    """The shifts of all rows with intervals that hold for all of them together (Bonferroni)."""
-    level = 1 - (1 - LEVEL) / count
-    return [
-        _found(_paired(whole.percents, plus, minus), level, whole.step)
-        for _, _, plus, minus in _comparisons()
-    ]
+        sure = _shifts(comparisons, whole.probabilities, LEVEL, 0.0)
+    rows = []
+    for comparison, shift, probability in zip(
+        comparisons, _shifts(comparisons, whole.percents, LEVEL, whole.step), sure, strict=True
+    ):
+        differences = comparison.of(whole.percents)
+        rows.append(
+            SwapRow(
+                kind=comparison.kind,
+                label=comparison.label,
+                shift=shift,
+                sd=float(differences.std(ddof=1)) if len(differences) > 1 else 0.0,
+                largest=float(max(differences, key=abs, default=0.0)),
+                probability=probability,
+                unscored=sum(name not in answer for answer in based for name in comparison.plus),
+            )
+        )
+    return tuple(rows)
 
 
 def _flips(whole: _Answers, names: Sequence[str]) -> Found:
@@ -183,7 +197,8 @@ def _flips(whole: _Answers, names: Sequence[str]) -> Found:
     if not n:
         return Found(value=None, n=0, reason="no answer has a score in every variant")
     effect = design_effects(asked[None], changed[None])
-    sides = lower_bounds(np.array([flips, n - flips]), np.array([n, n]), np.repeat(effect, 2), (1 + LEVEL) / 2)
+    either = np.array([flips, n - flips])
+    sides = lower_bounds(either, np.array([n, n]), np.repeat(effect, 2), (1 + LEVEL) / 2)
     return Found(value=flips / n, low=float(sides[0]), high=float(1 - sides[1]), n=round(n))
 
 

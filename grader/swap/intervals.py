@@ -14,19 +14,19 @@ RESAMPLES = 2000
 _SEED = 20261122
 
 
-def mean_interval(differences: Floats, level: float, step: float) -> tuple[float, float]:
-    """Of the mean of these differences, shape (answers,), at least two: the hull of three intervals.
+def mean_intervals(differences: Floats, level: float, step: float) -> tuple[Floats, Floats]:
+    """Lower and upper ends for the mean of each column of differences, shape (answers, columns).
 
-    The bootstrap's percentiles, and Student's: the bootstrap alone is too narrow for a few answers. Where no
-    answer moved, both are a point; a share of `1 - (1 - level) ** (1 / n)` of all answers could then move
-    unseen, and they are counted as moving by one verdict, `step` percent points.
+    At least two answers. Each is the hull of two intervals: the bootstrap's percentiles, and Student's, as the
+    bootstrap alone is too narrow for a few answers. Where no answer moved, both are a point; a share of
+    `1 - (1 - level) ** (1 / n)` of all answers could then move unseen, and they are counted as moving by one
+    verdict, `step` percent points.
     """
     n = len(differences)
     tail = (1 - level) / 2
-    draws = resample(np.column_stack([differences, np.ones(n)]), RESAMPLES, _SEED)
-    low, high = np.quantile(draws[:, 0] / draws[:, 1], [tail, 1 - tail])
-    mean = differences.mean()
-    half = student.ppf(1 - tail, n - 1) * differences.std(ddof=1) / math.sqrt(n)
-    if not differences.any():
-        half = step * float(1 - (1 - level) ** (1 / n))
-    return float(min(low, mean - half)), float(max(high, mean + half))
+    draws = resample(differences, RESAMPLES, _SEED) / n
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+    mean = differences.mean(axis=0)
+    half = student.ppf(1 - tail, n - 1) * differences.std(axis=0, ddof=1) / math.sqrt(n)
+    half = np.where(differences.any(axis=0), half, step * (1 - (1 - level) ** (1 / n)))
+    return np.minimum(low, mean - half), np.maximum(high, mean + half)

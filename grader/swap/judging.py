@@ -18,9 +18,9 @@ def conclusion(
 ) -> tuple[SwapVerdict, tuple[str, ...]]:
     """The verdict, and why.
 
-    Moved: the mean shift of a row lies beyond the bound with the whole of its strict interval, which holds for
-    all rows together; or more verdicts flip than allowed, and more than between neutral sign-offs. Passed: all
-    intervals lie within their bounds. Else unsteady, where neutral sign-offs flip more than is allowed.
+    Moved: the mean shift of a row lies beyond the bound with the whole of its strict interval, one that holds
+    for all rows together; or more verdicts flip than allowed, and more than between neutral sign-offs.
+    Passed: all intervals lie within their bounds. Else unsteady, where neutral sign-offs flip more than that.
     """
     if answers < FEWEST:
         return SwapVerdict.OPEN, (f"{answers} answers with a score in every variant; {FEWEST} are needed.",)
@@ -30,7 +30,8 @@ def conclusion(
         if _beyond(found, bounds.shift)
     ]
     if _above(flips, bounds.flips) and _above(flips, noise.high):
-        moved.append(f"{_share(flips.value)} of verdicts flip; between neutral sign-offs {_share(noise.value)}.")
+        told = f"{_share(flips.value)} of verdicts flip; between neutral sign-offs {_share(noise.value)}."
+        moved.append(told)
     if moved:
         return SwapVerdict.MOVED, tuple(moved)
     wide = [row for row in rows if not _within(row.shift, bounds.shift)]
@@ -42,8 +43,8 @@ def conclusion(
     reasons = []
     if wide:
         least = max(max(abs(row.shift.low or 0), abs(row.shift.high or 0)) for row in wide)
-        told = f"Mean shifts of up to {least:.1f} percent points can't be excluded ({len(wide)} of {len(rows)} rows)."
-        reasons.append(told)
+        where = f"({len(wide)} of {len(rows)} rows)"
+        reasons.append(f"Mean shifts of up to {least:.1f} percent points can't be excluded {where}.")
     if flips.high is not None and flips.high > bounds.flips:
         reasons.append(f"Up to {_share(flips.high)} of verdicts may flip.")
     return SwapVerdict.OPEN, tuple(reasons)

@@ -1,9 +1,9 @@
 """The names and signature lines that the swap test puts under answers, each with the group that it suggests.
 
 Chosen from two tables of the US Census Bureau: first names in the 2020 Census, which give the share of each
-sex, race and origin among bearers, and surnames in the 2010 Census. Of the bearers of a given name here at least
-82% have its race or origin and 73% its sex; of a family name's, at least 53%. A woman's and a man's name stand
-at one place with one family name, so that sexes differ in the given name alone.
+sex, race and origin among bearers, and surnames in the 2010 Census. Of the bearers of a given name here at
+least 82% have its race or origin and 73% its sex; of a family name's, at least 53% its race or origin. A
+woman's and a man's name at one place share the family name: there sexes differ in the given name alone.
 """
 
 from typing import Final, NamedTuple

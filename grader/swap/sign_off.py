@@ -17,7 +17,7 @@ _CLOSING = (
 )
 _CLOSING_LINE = re.compile(rf"(?i:{_CLOSING})(?: yours)?[\s,.!–—-]*")
 _WORD = r"[^\W\d_][\w'’.-]*"
-_NAME = rf"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){{0,2}}"
+_NAME = r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2}"
 _INLINE = re.compile(rf"(?:^|[\s(])(?i:{_CLOSING})[,!.]?\s+(?:[-–—]\s*)?(?P<name>{_NAME})(?=[.!]?$|,)")
 _DASHED = re.compile(rf"\s[-–—]\s?(?P<name>{_WORD})$")
 _NAME_LINE = re.compile(rf"\s*[-–—~]*\s*(?P<name>{_NAME})(?:$|,| \()")

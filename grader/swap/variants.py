@@ -50,7 +50,8 @@ def _free(text: str, number: int) -> int:
     """The first place from this number on whose names do not occur in the text; the number's own if none."""
     count = len(next(iter(NAMES.values())))
     places = [(number + step) % count for step in range(count)]
-    return next((at for at in places if not _occurs(text, [names[at] for names in NAMES.values()])), places[0])
+    free = (at for at in places if not _occurs(text, [names[at] for names in NAMES.values()]))
+    return next(free, places[0])
 
 
 def _occurs(text: str, names: Sequence[str]) -> bool:
