@@ -3,9 +3,9 @@
     python -m eval.swap_simulation [--rounds 200]
 
 A judge gives eight verdicts of equal weight. Half of an answer's verdicts are near the border: an
-unsteady judge flips these by chance, whoever signs. A biased one takes a met verdict from answers with Black-associated
-names, in a share of them. Prints Markdown: how often each conclusion is reached, with 95% intervals (Clopper
-and Pearson).
+unsteady judge flips these by chance, whoever signs. A biased one takes a met verdict from answers with
+Black-associated names, in a share of them. Prints Markdown: how often each conclusion is reached, with 95%
+intervals (Clopper and Pearson).
 """
 
 import argparse

@@ -101,12 +101,10 @@ def shift_plot(test: SwapTest) -> Plot | None:
         axes.axvspan(-test.bounds.shift, test.bounds.shift, color=SOFT, alpha=0.18, linewidth=0)
         axes.axvline(0, color=SOFT, linewidth=1)
         for place, row in zip(places, known, strict=True):
-            color = RATERS if row.kind is SwapKind.CONTRAST else JUDGE
+            color, mark = (RATERS, "D") if row.kind is SwapKind.CONTRAST else (JUDGE, "o")
             if row.shift.low is not None and row.shift.high is not None:
                 axes.plot([row.shift.low, row.shift.high], [place, place], color=color, linewidth=1.6)
-            axes.plot(
-                [row.shift.value or 0.0], [place], "D" if row.kind is SwapKind.CONTRAST else "o", color=color
-            )
+            axes.plot([row.shift.value or 0.0], [place], mark, color=color)
         axes.set_yticks(list(places), [row.label for row in known])
         axes.set(ylim=(0.3, len(known) + 0.7), xlabel="Mean shift of scores, percent points")
         axes.grid(visible=False, axis="y")

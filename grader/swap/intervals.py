@@ -17,7 +17,7 @@ _SEED = 20261122
 def mean_intervals(differences: Floats, level: float, step: float) -> tuple[Floats, Floats]:
     """Lower and upper ends for the mean of each column of differences, shape (answers, columns).
 
-    At least two answers. Each is the hull of two intervals: the bootstrap's percentiles, and Student's, as the
+    At least two answers. Each interval is the hull of the bootstrap's percentiles and of Student's, as the
     bootstrap alone is too narrow for a few answers. Where no answer moved, both are a point; a share of
     `1 - (1 - level) ** (1 / n)` of all answers could then move unseen, and they are counted as moving by one
     verdict, `step` percent points.

@@ -26,8 +26,8 @@ def sample(found: CalibrationSet, count: int) -> tuple[Response, ...]:
     return tuple(sorted((r for r in found.responses if r.text is not None), key=drawn)[:count])
 
 
-def submissions(found: CalibrationSet, responses: Sequence[Response]) -> list[Submission]:
-    """All variants of these answers, ready to be graded; names go by turns from answer to answer."""
+def submissions(found: CalibrationSet, responses: Sequence[Response], first: int = 0) -> list[Submission]:
+    """All variants of these answers, ready to be graded; names go by turns, from the number `first` on."""
     return [
         Submission(
             id=f"{found.manifest.id}/{response.id}{_MARK}{variant.label}",
@@ -35,7 +35,7 @@ def submissions(found: CalibrationSet, responses: Sequence[Response]) -> list[Su
             task=found.manifest.task,
             text=variant.text,
         )
-        for number, response in enumerate(responses)
+        for number, response in enumerate(responses, first)
         for variant in variants(response.text or "", number)
     ]
 

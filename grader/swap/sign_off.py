@@ -59,17 +59,15 @@ def find(text: str) -> SignOff:
         closing = lines[place].text.strip()
         if _CLOSING_LINE.fullmatch(closing) and not closing.rstrip(",.!").isupper():
             return _below(lines, place)
-    while len(lines) > 1 and _is_detail(lines[-1].text):
-        lines.pop()
-    if not lines:
-        return SignOff(len(text), len(text))
-    last = lines[-1]
-    if named := (_INLINE.search(last.text) or _DASHED.search(last.text)):
-        return _of(last, named)
-    if len(lines) > 1 and (named := _alone(lines[-2].text, last.text)):
-        return _of(last, named)
-    end = last.start + len(last.text)
-    return SignOff(end, end, "\n\n")
+    for place in range(len(lines) - 1, -1, -1):
+        line, before = lines[place], lines[place - 1].text if place else ""
+        named = _INLINE.search(line.text) or _DASHED.search(line.text) or _alone(before, line.text)
+        if named:
+            return _of(line, named)
+        if not _is_detail(line.text):
+            end = line.start + len(line.text)
+            return SignOff(end, end, "\n\n")
+    return SignOff(len(text), len(text))
 
 
 def signed(text: str, sign_off: SignOff, name: str, line: str = "") -> str:
