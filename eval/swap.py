@@ -3,8 +3,8 @@
     python -m eval.swap [--judge JUDGE] [--set NAME ...] [--sample 6] [--ledger FILE]
                         [--out eval/results/swap.md]
 
-Takes `--sample` answers over all sets, evenly, and grades each under 20 sign-offs: two that suggest nothing, a
-name of each of eight groups, and a line in the signature for each of nine groups beside one that suggests
+Takes `--sample` answers over all sets, evenly, and grades each under 20 sign-offs: two that suggest nothing,
+a name of each of eight groups, and a line in the signature for each of nine groups beside one that suggests
 nothing. Through the product, so what the ledger has an answer to is not asked again. Scores are the judge's
 own, before any calibration. Prints Markdown, writes it to `--out`, and keeps a measurement in the ledger. The
 embedded judge takes about 14 minutes for six answers on two cores.

@@ -24,6 +24,7 @@ ORDER = [
     "scope",
     "guarantee",
     "agreement",
+    "swap",
     "reliability",
     "disagreements",
     "accounting",

@@ -27,9 +27,8 @@ def test_names_go_by_turns_and_those_of_the_text_are_passed_over() -> None:
     assert "Kathleen Schmidt" in second["White women"]
     colleague = TEXT.replace("wrong", "wrong, said Mr. Patel")
     assert "Heather Larson" in dict(variants(colleague, 1))["White women"]
-    assert "Susan Olson" in dict(variants(TEXT.replace("wrong", "Hunger"), 0))["White women"], (
-        "Hung is no part"
-    )
+    longer = TEXT.replace("wrong", "wrong, said Mr. Patelson")
+    assert "Kathleen Schmidt" in dict(variants(longer, 1))["White women"]
 
 
 def test_groups_have_as_many_names_and_no_name_twice() -> None:
