@@ -20,9 +20,9 @@ TONES = {
     SwapVerdict.OPEN: "mixed",
 }
 _KINDS = {
-    SwapKind.NAME: "Name, against initials",
-    SwapKind.CONTRAST: "Names of one group, less those of another",
-    SwapKind.CUE: "Line in the signature, against a line that suggests nothing",
+    SwapKind.NAME: "Name, less initials",
+    SwapKind.CONTRAST: "Names, group less group",
+    SwapKind.CUE: "Line, less a neutral line",
 }
 _VERDICTS = {
     SwapVerdict.PASSED: "Passed: scores stay where they are, whoever signs, within the bounds.",

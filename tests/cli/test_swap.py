@@ -15,7 +15,7 @@ from tests.cli.ratings import set_folder
 from tests.standin import StandIn, completion, serving
 
 NAMES = ("Latoya", "Ebony", "Lakisha", "Latonya", "Jermaine", "Demetrius", "Lamont", "Demarcus")
-RELAXED = ("--swap", "12", "--swap-shift", "6", "--swap-flips", "0.05")
+RELAXED = ("--swap", "6", "--swap-shift", "9", "--swap-flips", "0.05")
 
 
 class Steady(StandIn):
@@ -70,7 +70,7 @@ def test_a_judge_that_moves_by_name_cannot_become_operational(grader: Call, tmp_
     easy = ("--min-qwk", "-1", "--max-smd", "99", "--no-baseline", "--min-answers", "1")
     with asking(Steady(NAMES)) as judge:
         without = study(grader("calibrate", folder, *judge, *easy, "--json"))
-        outcome = grader("calibrate", folder, *judge, *easy, "--swap", "12", "--json")
+        outcome = grader("calibrate", folder, *judge, *easy, "--swap", "6", "--json")
         found = study(outcome)
     assert found["swap"]["verdict"] == "moved"
     assert statuses(found)["name swap"] == "missed"
@@ -90,11 +90,11 @@ def test_a_judge_that_does_not_move_passes_and_is_asked_once(grader: Call, tmp_p
     server = Steady()
     with asking(server) as judge:
         found = study(grader("calibrate", folder, *judge, *RELAXED, "--json"))
-        assert server.requests == 12 + 12 * 20
+        assert server.requests == 12 + 6 * 20
         table = grader("calibrate", folder, *judge, *RELAXED, "--report", "report.html")
-        assert server.requests == 12 + 12 * 20, "answers are kept"
+        assert server.requests == 12 + 6 * 20, "answers are kept"
     swap = found["swap"]
-    assert (swap["verdict"], swap["answers"], swap["variants"]) == ("passed", 12, 20)
+    assert (swap["verdict"], swap["answers"], swap["variants"]) == ("passed", 6, 20)
     assert statuses(found)["name swap"] == "kept"
     assert "Passed: scores stay where they are" in table.out
     page = Path("report.html").read_text(encoding="utf-8")
