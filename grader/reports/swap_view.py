@@ -130,7 +130,7 @@ def _line(row: SwapRow) -> Line:
 def _trials(test: SwapTest) -> tuple[str, ...]:
     return tuple(
         f"If groups made no difference to {trial.of}, differences as large as these would come up with "
-        f"p = {_p(trial.permutation)} (names shuffled within answers; Friedman's test: p = "
+        f"p {_p(trial.permutation)} (names shuffled within answers; Friedman's test: p "
         f"{_p(trial.friedman)})."
         for trial in test.trials
         if trial.permutation is not None
@@ -138,7 +138,7 @@ def _trials(test: SwapTest) -> tuple[str, ...]:
 
 
 def _p(value: float | None) -> str:
-    return NONE if value is None else f"{value:.3f}" if value >= 0.001 else "under 0.001"
+    return NONE if value is None else f"= {value:.3f}" if value >= 0.001 else "< 0.001"
 
 
 def _signed(value: float | None) -> str:

@@ -25,7 +25,7 @@ def conclusion(
     if answers < FEWEST:
         return SwapVerdict.OPEN, (f"{answers} answers with a score in every variant; {FEWEST} are needed.",)
     moved = [
-        f"{row.label}: {row.shift.value:+.2f} percent points, beyond ± {bounds.shift:g}."
+        f"{row.label}: {row.shift.value:+.2f} percent points, beyond ± {bounds.shift:g}.".replace("-", "−")
         for row, found in zip(rows, strict, strict=True)
         if _beyond(found, bounds.shift)
     ]
