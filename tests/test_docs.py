@@ -26,6 +26,7 @@ DOCUMENTS = [
     "docs/blind_grading.md",
     "docs/fairness.md",
     "docs/drift.md",
+    "docs/swap_test.md",
 ]
 
 

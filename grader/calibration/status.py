@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 from grader.agreement.agreement import Agreement
 from grader.agreement.figures import Figure
-from grader.domain.calibration import Gauge, Status
+from grader.domain.calibration import Calibration, Gauge, Status
+from grader.domain.swap import SwapTest, SwapVerdict
 from grader.domain.thresholds import Thresholds
+
+SWAP = "name swap"
+"""The gauge of a swap test."""
 
 
 def gauges(total: Agreement | None, held_out: int, thresholds: Thresholds) -> tuple[Gauge, ...]:
@@ -23,14 +27,42 @@ def gauges(total: Agreement | None, held_out: int, thresholds: Thresholds) -> tu
 
 
 def status(found: Sequence[Gauge], *, human: bool) -> Status:
-    """Operational only with people's ratings and every threshold kept."""
+    """Operational only with people's ratings and every threshold kept.
+
+    A swap test that found scores to move counts as a missed threshold. One that did not decide holds nothing
+    back: it is made of fewer answers than the calibration.
+    """
     if not human:
         return Status.DEMONSTRATION
     if any(gauge.outcome == "missed" for gauge in found):
         return Status.NOT_GOOD_ENOUGH
-    if any(gauge.outcome == "open" for gauge in found):
+    if any(gauge.outcome == "open" for gauge in found if gauge.name != SWAP):
         return Status.NOT_ENOUGH_DATA
     return Status.OPERATIONAL
+
+
+def with_swap(calibration: Calibration, test: SwapTest) -> Calibration:
+    """The calibration with the swap test as one more threshold, and the status that follows."""
+    far = test.farthest
+    shift = far.shift if far is not None else None
+    gauge = Gauge.model_validate(
+        {
+            "name": SWAP,
+            "value": shift.value if shift else None,
+            "low": shift.low if shift else None,
+            "high": shift.high if shift else None,
+            "n": test.answers,
+            "threshold": f"within ± {test.bounds.shift:.2f}",
+            "outcome": _SWAPPED.get(test.verdict, "open"),
+            "reason": f"{test.verdict.value}: {' '.join(test.reasons)}",
+        }
+    )
+    found = (*calibration.gauges, gauge)
+    human = calibration.status is not Status.DEMONSTRATION
+    return calibration.model_copy(update={"gauges": found, "status": status(found, human=human)})
+
+
+_SWAPPED = {SwapVerdict.PASSED: "kept", SwapVerdict.MOVED: "missed"}
 
 
 def _count(held_out: int, fewest: int) -> Gauge:

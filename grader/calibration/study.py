@@ -5,6 +5,7 @@ from grader.domain.base import Value
 from grader.domain.calibration import Calibration, Quality
 from grader.domain.calibration_set import Exclusion, Manifest
 from grader.domain.rating import Verdict
+from grader.domain.swap import SwapTest
 from grader.domain.thresholds import Thresholds
 
 
@@ -143,3 +144,5 @@ class Study(Value):
     """What a reader must know: what could not be done, and why."""
     totals: tuple[TotalPoint, ...] = ()
     """Of answers with a total by both the judge and a rater."""
+    swap: SwapTest | None = None
+    """None: not run."""

@@ -77,6 +77,16 @@ def calibrate(
     report: Annotated[Path | None, typer.Option(help="Write the HTML report here.")] = None,
     save: Annotated[Path | None, typer.Option(help="Write the study as JSON here.")] = None,
     ship: Annotated[bool, typer.Option(help="Put the calibration into the set's folder.")] = False,
+    swap: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Swap test on N answers, each graded under 20 sign-offs."),
+    ] = None,
+    swap_shift: Annotated[
+        float, typer.Option(min=0.001, help="Farthest mean shift in a swap test, percent points.")
+    ] = 1.0,
+    swap_flips: Annotated[
+        float, typer.Option(min=0.0001, max=0.5, help="Highest share of verdicts that flip in it.")
+    ] = 0.01,
     rubrics: RubricsOption = "medical_office_manager",
     prompt: PromptOption = None,
     mode: ModeOption = ModeChoice.ONE_CALL,
@@ -105,7 +115,9 @@ def calibrate(
     from grader.cli.outputs import make_way
     from grader.cli.source import FileFacts, known_rater, open_source
     from grader.cli.suspending import after_alarms
+    from grader.cli.swapping import swapped
     from grader.datafiles import load_rubrics, refuse_unscoreable
+    from grader.domain.swap import SwapBounds
     from grader.domain.thresholds import Thresholds
     from grader.errors import InputError, Problem
     from grader.ledger.store import SqlLedger
@@ -138,6 +150,9 @@ def calibrate(
     if rater is not None and applicants is not None:
         message = "With --rater no judge is asked, and there is nothing to take out."
         raise InputError(Problem("--applicants", None, message, "Leave it out."))
+    if rater is not None and swap is not None:
+        remedy = "Name the judge with --judge, or leave out --swap."
+        raise InputError(Problem("--swap", None, "Ratings from a file can't be made anew.", remedy))
     with SqlLedger(ledger) as store:
         if rater is not None:
             judged, held = from_set(found, known_rater(found, rater)), None
@@ -169,5 +184,9 @@ def calibrate(
             if told := provider.tally.sentence:
                 typer.echo(told, err=True)
         study = study_of(found, rubric, judged, held, wish)
+        if swap is not None:
+            bounds = SwapBounds(shift=swap_shift, flips=swap_flips)
+            again = open_judge(judge, options)
+            study = swapped(study, found, instrument, again, store, in_flight, swap, bounds)
         store.append_calibration(study.calibration)
     present(study, report=report, save=save, ship=source if ship else None, as_json=as_json)

@@ -4,10 +4,11 @@ import asyncio
 import platform
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -62,27 +63,8 @@ def rate(
     if blind:
         blind.check(submission.candidate for submission in submissions)
         submissions = [blind.blind(submission) for submission in submissions]
-    settings = {
-        "inputs": len(submissions),
-        "mode": instrument.mode,
-        "repeats": instrument.repeats,
-        "prompt": ledger.keep_text(TextKind.PROMPT, instrument.prompt.canonical),
-        "rubrics": {instrument.rubric.task: ledger.keep_text(TextKind.RUBRIC, instrument.rubric.canonical)},
-        "calibration_set": calibration_set.digest,
-        **(blind.noted if blind else {}),
-    }
-    run = new_run(shlex.join(["grader", *sys.argv[1:]]), provider.spec, settings)
-    ledger.start_run(run)
-    state = "failed"
-    try:
-        _ask(submissions, instrument, provider, ledger, run.id, in_flight)
-        state = "finished"
-    except KeyboardInterrupt:
-        state = "interrupted"
-        raise
-    finally:
-        ledger.end_run(run.id, state)
-    records = list(ledger.records(run.id))
+    settings = {"calibration_set": calibration_set.digest, **(blind.noted if blind else {})}
+    records = graded(submissions, {task: instrument}, provider, ledger, in_flight, settings)
     judged = from_records(records, instrument.repeats)
     textless = tuple(
         Exclusion(place=response.id, reason="The answer's text is not in the set.")
@@ -93,13 +75,56 @@ def rate(
     return judged._replace(missing=(*judged.missing, *textless)), held
 
 
+def graded(
+    submissions: Sequence[Submission],
+    instruments: Mapping[str, Instrument],
+    provider: Provider,
+    ledger: SqlLedger,
+    in_flight: int,
+    settings: Mapping[str, Any],
+    *,
+    told: str = "Judging the set",
+) -> list[GradeRecord]:
+    """The records of these submissions, in order, by a run of their own; the provider is closed after it.
+
+    `instruments`: by task, at least one. `settings`: what the run's record names beside how it asked.
+    """
+    any_one = next(iter(instruments.values()))
+    run = new_run(
+        shlex.join(["grader", *sys.argv[1:]]),
+        provider.spec,
+        {
+            "inputs": len(submissions),
+            "mode": any_one.mode,
+            "repeats": any_one.repeats,
+            "prompt": ledger.keep_text(TextKind.PROMPT, any_one.prompt.canonical),
+            "rubrics": {
+                task: ledger.keep_text(TextKind.RUBRIC, i.rubric.canonical) for task, i in instruments.items()
+            },
+            **settings,
+        },
+    )
+    ledger.start_run(run)
+    state = "failed"
+    try:
+        _ask(submissions, instruments, provider, ledger, run.id, in_flight, told)
+        state = "finished"
+    except KeyboardInterrupt:
+        state = "interrupted"
+        raise
+    finally:
+        ledger.end_run(run.id, state)
+    return list(ledger.records(run.id))
+
+
 def _ask(
-    submissions: list[Submission],
-    instrument: Instrument,
+    submissions: Sequence[Submission],
+    instruments: Mapping[str, Instrument],
     provider: Provider,
     ledger: SqlLedger,
     run: str,
     in_flight: int,
+    told: str,
 ) -> None:
     progress = Progress(
         TextColumn("{task.description}"),
@@ -109,13 +134,13 @@ def _ask(
         Remaining(),
         console=Console(stderr=True),
     )
-    bar = progress.add_task("Judging the set", total=len(submissions))
+    bar = progress.add_task(told, total=len(submissions))
 
     async def work() -> None:
         try:
             await grade_all(
                 submissions,
-                {instrument.rubric.task: instrument},
+                instruments,
                 provider,
                 Desk(ledger),
                 run,

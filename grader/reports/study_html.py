@@ -7,7 +7,9 @@ from typing import NamedTuple
 from grader.calibration.study import Confusion, Disagreement, Study
 from grader.domain.rating import Verdict
 from grader.reports import study_wording as words
+from grader.reports import swap_view
 from grader.reports.pages import asset, environment, policy
+from grader.reports.plots import Plot
 from grader.reports.study_cells import sheet
 from grader.reports.study_facts import counts, scope, versions
 from grader.reports.study_info import StudyInfo
@@ -41,6 +43,16 @@ class Pile(NamedTuple):
     title: str
     points: str
     items: tuple[Disagreement, ...]
+
+
+class SwapView(NamedTuple):
+    """The swap test."""
+
+    headline: str
+    sentences: tuple[str, ...]
+    plot: Plot | None
+    parts: tuple[swap_view.Part, ...]
+    answers: int
 
 
 def render_study(study: Study, info: StudyInfo) -> str:
@@ -81,10 +93,25 @@ def render_study(study: Study, info: StudyInfo) -> str:
                 ("after", study.reliability_after, "After calibration"),
             )
         ],
+        swap=_swap(study),
+        not_run=swap_view.NOT_RUN,
         titles=titles,
         piles=_piles(study.disagreements),
         accounting=words.accounting(study),
         versions=versions(study, info),
+    )
+
+
+def _swap(study: Study) -> SwapView | None:
+    test = study.swap
+    if test is None:
+        return None
+    return SwapView(
+        headline=swap_view.headline(test),
+        sentences=swap_view.sentences(test),
+        plot=swap_view.shift_plot(test),
+        parts=swap_view.parts(test),
+        answers=test.answers,
     )
 
 

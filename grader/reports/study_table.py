@@ -9,6 +9,7 @@ from grader.agreement.figures import Figure
 from grader.calibration.comparison import ALL_CRITERIA, TOTAL
 from grader.calibration.study import BeforeAfter, Study
 from grader.reports import study_wording as words
+from grader.reports import swap_view
 from grader.reports.wording import visible
 
 _TONES = {"good": "bold green", "mixed": "bold yellow", "bad": "bold red"}
@@ -41,11 +42,27 @@ def study_table(study: Study) -> RenderableType:
         ]
     parts.append(_heading("What the machine may decide by itself"))
     parts += [_line(sentence) for sentence in words.guarantee_sentences(calibration.guarantee)]
+    parts.append(_heading("The same answers under other names"))
+    parts += _swap(study)
     if study.notes:
         parts.append(_heading("What could not be done"))
         parts += [_line(note) for note in study.notes]
     parts += [Text(), _line(words.accounting(study), "dim")]
     return Group(*parts)
+
+
+def _swap(study: Study) -> list[RenderableType]:
+    test = study.swap
+    if test is None:
+        return [_line(swap_view.NOT_RUN)]
+    table = _table(("Sign-off", 26), ("Mean shift", 10), ("Interval", 20), ("Largest", 8), ("Not scored", 10))
+    for part in swap_view.parts(test):
+        table.add_row(_plain(part.title, "dim"))
+        for line in part.lines:
+            table.add_row(_plain(line.label), line.shift, line.interval, line.largest, line.unscored)
+    told: list[RenderableType] = [_line(swap_view.headline(test), _TONES[swap_view.TONES[test.verdict]])]
+    told += [_line(sentence) for sentence in swap_view.sentences(test)]
+    return [*told, table] if test.answers else told
 
 
 def _gauges(study: Study) -> Table:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from grader.agreement.figures import Figure
+from grader.calibration.status import SWAP
 from grader.calibration.study import Study
 from grader.domain.calibration import Calibration, Gauge, Guarantee, Signal, Status
 from grader.domain.rating import Verdict
@@ -32,6 +33,7 @@ GAUGES = {
     "held-out answers": "Answers of candidates that the calibration was not fitted on",
     "QWK": "Quadratic weighted kappa: agreement of the judge's totals with the first rater's",
     "QWK less that between raters": "How much less the judge agrees with a rater than two raters do",
+    SWAP: "The farthest mean shift of a score when only the sign-off changes, in percent points",
     "SMD": "Standardized mean difference: whether the judge gives more (+) or less (−) on average",
 }
 _HEADLINES = {
@@ -60,7 +62,7 @@ def headline(calibration: Calibration) -> Headline:
     words, tone = _HEADLINES[calibration.status]
     sentence = calibration.status.sentence
     if calibration.binding is not None:
-        return Headline(words, tone, (sentence,))
+        return Headline(words, tone, (sentence, *_undecided(calibration)))
     if calibration.status is Status.OPERATIONAL:
         return Headline(
             "Thresholds kept, but for no scores",
@@ -68,6 +70,11 @@ def headline(calibration: Calibration) -> Headline:
             ("Every threshold is kept with the whole interval.", _UNBOUND),
         )
     return Headline(words, tone, (sentence, _UNBOUND))
+
+
+def _undecided(calibration: Calibration) -> Iterable[str]:
+    if any(gauge.name == SWAP and gauge.outcome == "open" for gauge in calibration.gauges):
+        yield "The swap test did not decide whether scores move with the name under an answer."
 
 
 def fixed(value: float, decimals: int = 2) -> str:

@@ -10,13 +10,17 @@ from grader.calibration.study import Disagreement, Study, Voice
 from grader.domain.calibration import Guarantee, Status
 from grader.domain.calibration_set import Exclusion, RaterKind
 from grader.domain.rating import Verdict
+from grader.domain.swap import SwapBounds
 from grader.reports.plots import wrapped
 from grader.reports.study_cells import GROUPS, sheet
 from grader.reports.study_html import render_study
 from grader.reports.study_info import study_json
 from grader.reports.study_plots import MOST_POINTS, totals_plot
 from grader.reports.study_wording import guarantee_sentences, headline, share
+from grader.swap.comparing import compare
 from tests.support.studies import BINDING, HOSTILE, INFO, empty, on_criteria, on_totals
+from tests.support.swaps import half
+from tests.support.swaps import outcomes as swap_outcomes
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 ORDER = [
@@ -24,6 +28,7 @@ ORDER = [
     "scope",
     "guarantee",
     "agreement",
+    "swap",
     "reliability",
     "disagreements",
     "accounting",
@@ -298,3 +303,22 @@ def test_a_figure_without_interval_keeps_its_value_and_its_reason() -> None:
     table = sheet([changed])
     cell = table.after[0].cells[3]
     assert (cell.text, cell.interval, cell.reason) == ("0.50", "", "no interval: too few")
+
+
+def test_the_swap_test_is_shown_by_group_or_said_not_to_have_been_run() -> None:
+    study = two_people()
+    assert "Swap test: not run." in Page(render_study(study, INFO)).text
+    found = compare(swap_outcomes(12, against_women), SwapBounds())
+    page = Page(render_study(study.model_copy(update={"swap": found}), INFO))
+    assert "Swap test: not run." not in page.text
+    assert "Moved: scores depend on who signs." in page.text
+    assert "women less men −12.50 −12.50 to −12.50" in page.text
+    assert "Asian men 0.00" in page.text
+    (plot,) = [
+        given["aria-label"] for given in page.all("div") if "Mean shifts" in given.get("aria-label", "")
+    ]
+    assert "Black women −12.50" in plot
+
+
+def against_women(answer: int, name: str, criterion: int) -> bool:
+    return half(answer, name, criterion) and not (name.endswith(" women") and criterion < 2)

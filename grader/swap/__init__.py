@@ -1,0 +1,1 @@
+"""Whether a judge's scores move with the name under an answer. Pure."""
