@@ -1,6 +1,7 @@
 """Scores and grade records: what is kept for audit."""
 
 from enum import StrEnum
+from operator import not_
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -103,6 +104,18 @@ class Disguise(Value):
     note: str
 
 
+class Suspicion(Value):
+    """Text that may be meant for the grader, or is no answer of the candidate's own: never a penalty."""
+
+    kind: Literal[
+        "order", "note", "metadata", "form", "delimiter", "comment", "language", "examples", "keywords",
+        "copied", "repeated", "quoted",
+    ]  # fmt: skip
+    start: int
+    end: int
+    note: str
+
+
 class Provenance(Value):
     """What produced a record: all texts are kept in the ledger under these digests."""
 
@@ -180,6 +193,8 @@ class GradeRecord(Value):
     detail: str = ""
     reviews: tuple[Review, ...] = ()
     disguises: tuple[Disguise, ...] = ()
+    suspicions: Annotated[tuple[Suspicion, ...], Field(exclude_if=not_)] = ()
+    """As found when it was graded: the detectors may be others today."""
     ratings: tuple[Rating, ...] = ()
     score: Score | None = None
     """None whenever a required verdict is missing."""

@@ -1,0 +1,68 @@
+"""A text as the detectors read it: in plain characters and small letters, with its words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from grader.disguise import uncovered
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+class Span(NamedTuple):
+    """What a detector found, with offsets into `Reading.text`."""
+
+    kind: Any
+    note: str
+    start: int
+    end: int
+
+
+class Reading:
+    """One text. What only few detectors need is computed when one asks."""
+
+    def __init__(self, text: str) -> None:
+        self.original = text
+        self.shown, self.places = uncovered(text)
+        lowered = self.shown.lower()
+        # a few capitals become two small letters: they stay, so that places hold
+        self.text = (
+            lowered
+            if len(lowered) == len(self.shown)
+            else "".join(c if len(c.lower()) > 1 else c.lower() for c in self.shown)
+        )
+        self.words: Sequence[str] = WORD.findall(self.text)
+        self.vocabulary = frozenset(self.words)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where the words stand."""
+        return [match.span() for match in WORD.finditer(self.text)]
+
+    def in_original(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets of a part of the reading in the original text."""
+        return self.places[start], self.places[end - 1] + 1
+
+    def trimmed(self, span: Span) -> Span:
+        """Without the white space at both ends."""
+        found = self.text[span.start : span.end]
+        start = span.end - len(found.lstrip())
+        return span._replace(start=start, end=start + len(found.strip()))
+
+    def runs(self, marked: Sequence[bool], gap: int = 0) -> Iterator[tuple[int, int]]:
+        """From and to (exclusive) of marked words that stand together, but for `gap` others between."""
+        begun = last = -1
+        for place, is_marked in enumerate(marked):
+            if not is_marked:
+                continue
+            if begun >= 0 and place - last > gap + 1:
+                yield begun, last + 1
+                begun = -1
+            begun, last = (place if begun < 0 else begun), place
+        if begun >= 0:
+            yield begun, last + 1
+
+    def between(self, first: int, last: int) -> tuple[int, int]:
+        """From the beginning of one word to the end of another (exclusive number)."""
+        return self.spans[first][0], self.spans[last - 1][1]
