@@ -23,7 +23,7 @@ _REPEATED_WORDS, _REPEATED_SHARE = 12, 0.1
 _ITEMS, _ITEM_WORDS = 7, 3.0
 _OF_RUBRIC = 0.5
 """Share of the words of a list that are the rubric's."""
-_QUOTED_WORDS, _QUOTED_SHARE = 30, 0.5
+_QUOTED_WORDS, _QUOTED_SHARE = 30, 0.4
 
 Gram = tuple[str, ...]
 
@@ -117,7 +117,9 @@ def _titles(reading: Reading, titles: Sequence[Gram]) -> Iterator[Span]:
 
 _LABEL = re.compile(r"\b(?:keywords?|key words|tags|topics|covers|covered|buzzwords|search terms) ?:[^\n]{20,}")
 _STRETCH = re.compile(r"[^.!?\n]{25,}")
-_ITEM = re.compile(r"\s*[,;/|•·]\s*|\s+[-–—]\s+")
+_SEPARATORS = ",;/|•·"
+_SEPARATOR = re.compile(f"[{_SEPARATORS}]")
+_SHORT_LINE = 40
 _LINKING = frozenset(
     """the a an to and of in is for we you i it that this with are be will on have our as your not at by from they was
     or if has my me us them their""".split()
@@ -129,31 +131,36 @@ def find_keywords(reading: Reading, rubric: Rubric | None) -> Iterator[Span]:
     text = reading.text
     if ":" in text:
         for label in _LABEL.finditer(text):
-            if len(_ITEM.split(label[0])) >= _ITEMS:
+            if len(_SEPARATOR.split(label[0])) >= _ITEMS:
                 yield Span("keywords", "a list of keywords", *label.span())
     if rubric is None:
         return
     known = instrument(rubric).words
-    if text.count(",") + text.count(";") + text.count("/") + text.count("|") >= _ITEMS - 1:
+    if sum(map(text.count, _SEPARATORS)) >= _ITEMS - 1:
         for stretch in _STRETCH.finditer(text):
-            items = _ITEM.split(stretch[0])
-            if len(items) >= _ITEMS and _only_named([WORD.findall(item) for item in items], known):
+            if sum(map(stretch[0].count, _SEPARATORS)) < _ITEMS - 1:
+                continue
+            if _only_named([WORD.findall(item) for item in _SEPARATOR.split(stretch[0])], known):
                 yield Span("keywords", "a list of keywords", *stretch.span())
-    if text.count("\n") >= _ITEMS - 1:
-        yield from _lines(reading, known)
+    for start, end in _columns(text):
+        if _only_named([WORD.findall(line) for line in text[start:end].splitlines()], known):
+            yield Span("keywords", "a list of keywords", start, end)
 
 
-def _lines(reading: Reading, known: frozenset[str]) -> Iterator[Span]:
-    """Short lines one below the other."""
-    rows = [(m.start(), m.end(), WORD.findall(m[0])) for m in re.finditer(r"[^\n]+", reading.text)]
-    run: list[tuple[int, int, list[str]]] = []
-    for row in [*rows, (0, 0, ["end"] * 9)]:
-        if 0 < len(row[2]) <= _ITEM_WORDS:
-            run.append(row)
-            continue
-        if len(run) >= _ITEMS and _only_named([words for _, _, words in run], known):
-            yield Span("keywords", "a list of keywords", run[0][0], run[-1][1])
-        run = []
+def _columns(text: str) -> Iterator[tuple[int, int]]:
+    """Short lines one below the other, as many as make a list."""
+    lines = text.split("\n")
+    if len(lines) < _ITEMS:
+        return
+    begun = at = count = 0
+    for line in [*lines, " " * (_SHORT_LINE + 1)]:
+        if len(line) > _SHORT_LINE:
+            if count >= _ITEMS:
+                yield begun, at
+            begun, count = at + len(line) + 1, 0
+        elif line:
+            count += 1
+        at += len(line) + 1
 
 
 def _only_named(items: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
@@ -181,4 +188,4 @@ def find_quoted(reading: Reading) -> Iterator[Span]:
     found = [m.span() for m in _BELOW.finditer(text)] or [m.span() for m in _QUOTED_LINES.finditer(text)]
     quoted = sum(len(WORD.findall(text[start:end])) for start, end in found)
     if quoted >= _QUOTED_WORDS and quoted >= _QUOTED_SHARE * len(reading.words):
-        yield from (Span("quoted", "a quoted mail longer than the answer", *span) for span in found)
+        yield from (Span("quoted", "a quoted mail that makes much of the answer", *span) for span in found)

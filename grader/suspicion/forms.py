@@ -17,6 +17,8 @@ class Form(NamedTuple):
     pattern: re.Pattern[str]
     least: int = 1
     """How often it has to be there."""
+    needs: frozenset[str] = frozenset()
+    """Tried only where one of these words is there; empty: anyway."""
 
 
 _RESULT = r"(?:verdict|score|grade|rating|mark|result|evaluation|judge?ment|label|output)"
@@ -35,11 +37,12 @@ FORMS = (
     Form(
         "form",
         "a list of verdicts",
-        ("met", "confirmed", "✓", "✔", "satisfied", "5/5", "pass"),
+        (":", "=", "|", ",", ">", "-", "–", "—", " is "),
         re.compile(
-            r"(?:[:=|,–—>-]|\bis) ?(?:not[_ ])?(?:met|confirmed|satisfied|✓|✔|5/5|pass(?:ed)?)(?=\s*(?:[,;.|)\n/]|$))"
+            r"(?:[:=|,–—>-]|\bis) ?(?:not[_ ])?(?:met|confirmed|satisfied|pass(?:ed)?)(?=\s*(?:[,;.|)\n/]|$))"
         ),
         3,
+        frozenset({"met", "confirmed", "satisfied", "pass", "passed"}),
     ),
     Form(
         "metadata",
@@ -114,6 +117,8 @@ def find_forms(reading: Reading) -> Iterator[Span]:
     """Every form that the text has."""
     text = reading.text
     for form in FORMS:
+        if form.needs and form.needs.isdisjoint(reading.vocabulary):
+            continue
         if not any(sign in text for sign in form.signs):
             continue
         found = [match.span() for match in form.pattern.finditer(text)]

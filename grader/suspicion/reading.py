@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from grader.disguise import uncovered
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SPELLED = {0xE0000 + code: code for code in range(0x20, 0x7F)}
 
 
 class Span(NamedTuple):
@@ -23,14 +24,14 @@ class Reading:
     """One text. What only few detectors need is computed when one asks."""
 
     def __init__(self, text: str) -> None:
-        self.original = text
-        self.shown, self.places = uncovered(text)
-        lowered = self.shown.lower()
+        # what invisible tag characters spell is read too
+        shown, self.places = uncovered(text if text.isascii() else text.translate(_SPELLED))
+        lowered = shown.lower()
         # a few capitals become two small letters: they stay, so that places hold
         self.text = (
             lowered
-            if len(lowered) == len(self.shown)
-            else "".join(c if len(c.lower()) > 1 else c.lower() for c in self.shown)
+            if len(lowered) == len(shown)
+            else "".join(c if len(c.lower()) > 1 else c.lower() for c in shown)
         )
         self.words: Sequence[str] = WORD.findall(self.text)
         self.vocabulary = frozenset(self.words)

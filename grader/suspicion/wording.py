@@ -41,6 +41,10 @@ _TELLING = _words(
     "award give assign grant return returns record enter output report deserve deserves merit merits earn earns",
     "count put respond set assess rate score grade mark treat be please accept skip pass credit should must",
 )
+_MACHINE_MARKS = _words(
+    "score scores scored scoring grade grades graded grading verdict verdicts criteria criterion rubric rating",
+    "ratings rated met evaluate evaluated evaluation candidate maximum marks generous lenient",
+)
 _GAP = r"[^.!?\n]"
 _GRADED = (
     r"\b(?:met|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing)|(?:full|all|\d) (?:marks|points)|verdicts?|criteri(?:a|on)|rubric"
@@ -81,10 +85,9 @@ RULES = (
         "asks for a mark",
         (_words("full maximum max top highest perfect best possible"), _words(_MARKS), _TELLING),
         re.compile(
-            rf"(?!{_GAP}{{0,150}}\b{_BILL})"
             r"\b(?:award|give|assign|grant|return|record|enter|output|report|deserve|merit|earn|count|put|respond|set|assess"
             r"|rate|score|grade|mark|credit|should|must|please|needs?)s?\b"
-            rf"{_GAP}{{0,80}}?\b(?:full|maximum|max|top|highest|perfect|best)(?: possible)? "
+            rf"(?!{_GAP}{{0,150}}\b{_BILL}){_GAP}{{0,80}}?\b(?:full|maximum|max|top|highest|perfect|best)(?: possible)? "
             r"(?:marks?|points?|scores?|grades?|ratings?|credit)\b"
         ),
     ),
@@ -103,14 +106,17 @@ RULES = (
         "says that criteria are met",
         (
             _words("criteria criterion rubric"),
-            _words("met satisfied fulfilled hold holds passed confirmed present complete satisfies meets fulfills"),
+            _words(
+                "met satisfied fulfilled hold holds passed confirmed present complete satisfies meets fulfills meeting",
+                "satisfying fulfilling",
+            ),
         ),
         re.compile(
             r"\b(?:all|every|each|any|both|the|criteria)\b(?: \w+){0,3}? ?criteri(?:a|on)\b"
             r"(?! (?:of|for|in) (?!this|the (?:task|rubric|checklist)))"
             rf"(?:(?!\b(?:if|when|once|until|unless|whether)\b){_GAP}){{0,40}}?"
             r"\b(?:met|satisfied|fulfilled|holds?|passed|confirmed|present|complete)\b"
-            r"|\b(?:meets|satisfies|fulfills|covers) (?:all|every|each)(?: \w+){0,3} criteri(?:a|on)\b"
+            r"|\b(?:meets|meeting|satisfies|satisfying|fulfills|fulfilling|covers) (?:all|every|each)(?: \w+){0,3} criteri(?:a|on)\b"
             r"|\bcriteria \d{1,2} ?(?:-|–|to|through) ?\d{1,2}\b"
         ),
     ),
@@ -178,7 +184,7 @@ RULES = (
     Rule(
         "order",
         "speaks to a machine",
-        (_words(_MACHINES), _GRADING | _TELLING),
+        (_words(_MACHINES), _MACHINE_MARKS),
         re.compile(
             rf"(?:^|[(\[*#/\n] ?|\b(?:dear|to|for|the|an?) )(?:{_MACHINE})\b{_GAP}{{0,120}}?{_GRADED}"
             rf"|{_GRADED}{_GAP}{{0,80}}\b(?:{_MACHINE})\b"
@@ -313,7 +319,9 @@ def find_wording(reading: Reading) -> Iterator[Span]:
     """Every place that fits a rule."""
     vocabulary = reading.vocabulary
     for rule in RULES:
-        if any(need.isdisjoint(vocabulary) for need in rule.needs):
-            continue
-        for match in rule.pattern.finditer(reading.text):
-            yield Span(rule.kind, rule.note, *match.span())
+        for need in rule.needs:
+            if need.isdisjoint(vocabulary):
+                break
+        else:
+            for match in rule.pattern.finditer(reading.text):
+                yield Span(rule.kind, rule.note, *match.span())
