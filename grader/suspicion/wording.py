@@ -79,6 +79,30 @@ RULES = (
             r"|rubric|scoring|grading|criteria|(?:the|your) checklist(?! (?:for|on|in|of)\b))"
         ),
     ),
+    Rule(
+        "order",
+        "sets instructions aside",
+        (
+            _words("ignore disregard forget new instructions prompt"),
+            _words("everything anything all what told above before instructions prompt"),
+        ),
+        re.compile(
+            r"\b(?:ignore|disregard|forget) (?:everything|anything|all|what(?:ever)?)(?: that| of that)? "
+            r"(?:(?:was |has been |have been )?(?:said|written|stated) )?"
+            r"(?:above|before (?:this|it)|(?:you|you've|you have) (?:were|been|was|are) (?:told|given|taught)|so far)\b"
+            r"|\b(?:new|updated|revised|real|actual) (?:system )?instructions? ?:"
+            r"|\b(?:reveal|print|show|repeat|output|ignore|disregard|override) (?:me )?your (?:\w+ ){0,2}(?:prompt|instructions)\b"
+        ),
+    ),
+    Rule(
+        "order",
+        "gives the reader a role",
+        (frozenset({"you"}), _words("now restrictions unrestricted rules filters mode limits guidelines")),
+        re.compile(
+            r"\byou (?:are|have|operate|act|will)(?: now)? (?:\w+ ){0,3}?(?:no|without(?: any)?|free (?:of|from)(?: any| all)?) "
+            r"(?:restrictions|rules|filters|limits|guidelines)\b|\b(?:developer|debug|god|unrestricted|jailbreak) mode\b"
+        ),
+    ),
     # the highest mark, asked for
     Rule(
         "order",
@@ -86,7 +110,7 @@ RULES = (
         (_words("full maximum max top highest perfect best possible"), _words(_MARKS), _TELLING),
         re.compile(
             r"\b(?:award|give|assign|grant|return|record|enter|output|report|deserve|merit|earn|count|put|respond|set|assess"
-            r"|rate|score|grade|mark|credit|should|must|please|needs?)s?\b"
+            r"|rate|score|grade|mark|credit|should|must|please|needs?)s?\b(?! (?:was|is|were|of|for|from|in)\b)"
             rf"(?!{_GAP}{{0,150}}\b{_BILL}){_GAP}{{0,80}}?\b(?:full|maximum|max|top|highest|perfect|best)(?: possible)? "
             r"(?:marks?|points?|scores?|grades?|ratings?|credit)\b"
         ),
