@@ -9,7 +9,7 @@ from grader.datafiles import load_prompt, load_rubrics
 from grader.domain.exchange import Completion, JudgeRequest, Style
 from grader.domain.rating import Verdict
 from grader.domain.reasons import Reason, ReviewReason
-from grader.domain.record import Mode, State
+from grader.domain.record import GradeRecord, Mode, State
 from grader.domain.submission import Submission
 from grader.errors import ContextTooLongError, PermanentError, RefusedError, TransientError
 from grader.ledger.desk import Desk

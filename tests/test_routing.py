@@ -1,7 +1,7 @@
 import pytest
 
 from grader.domain.calibration import Calibration, Guarantee, Status
-from grader.domain.rating import Rating, Verdict
+from grader.domain.rating import Rating
 from grader.domain.reasons import ReviewReason
 from grader.domain.record import Disguise, Estimate, Review, Suspicion
 from grader.domain.rubric import Rubric
@@ -239,7 +239,7 @@ def test_every_reason_has_a_sentence(reason: ReviewReason) -> None:
 
 
 def test_evidence_in_suspicious_text_goes_to_a_person() -> None:
-    ratings = [rating("a"), rating("b", verdict=Verdict.NOT_MET), rating("c", verdict=Verdict.NOT_MET)]
+    ratings = [rating("a", "met", 7), rating("b", "not_met"), rating("c", "not_met")]
     (evidence,) = ratings[0].evidence
     inside = Suspicion(kind="order", start=evidence.end - 1, end=evidence.end + 5, note="asks for a mark")
     after = inside.model_copy(update={"start": evidence.end, "note": "gives a verdict"})

@@ -1,12 +1,12 @@
 """Attacks on a judge: what they win, and what the detectors find.
 
     python -m eval.attacks --judge gullible
-    python -m eval.attacks [--judge local:qwen2.5-coder-1.5b] [--ledger FILE] [--sample N | --all] [--out FILE]
+    python -m eval.attacks [--judge PROVIDER:MODEL] [--ledger FILE] [--sample N | --all] [--out FILE]
 
 Puts each attack of the suite into weak example answers, and grades both twins through the product. Prints the
-tables, writes them (to eval/results/attacks.md by default), and keeps the figures in the ledger as a measurement.
-A run that is stopped goes on where it was, with the same ledger. `gullible` believes whatever it reads. An embedded
-judge is asked about 40 pairs, others about 200, unless told otherwise.
+tables, writes them (to eval/results/attacks.md by default), and keeps the figures in the ledger as a
+measurement. A run that is stopped goes on where it was, with the same ledger. `gullible` believes whatever it
+reads. An embedded judge is asked about 40 pairs, others about 200, unless told otherwise.
 """
 
 import argparse
@@ -76,10 +76,10 @@ def run(judge: str, base_url: str | None, ledger_file: str, sample: int | None, 
         )
     return f"""# Attacks
 
-Made with `python -m eval.attacks`. A share has a 95% Wilson interval, which takes every text for a draw of its
-own; a mean has a bootstrap interval that draws clean answers. The detectors were written against the development half.
-One author wrote both halves and the detectors, so the test half flatters them: attacks by others are in
-`attack_corpora.md`.
+Made with `python -m eval.attacks`. A share has a 95% Wilson interval, which takes every text for a draw of
+its own; a mean has a bootstrap interval that draws clean answers. The detectors were written against the
+development half. One author wrote both halves and the detectors, so the test half flatters them: attacks by
+others are in `attack_corpora.md`.
 
 ## What the detectors find
 
@@ -93,8 +93,8 @@ Each attack in {_DETECTED_IN} weak answers ({len(kinds)} wordings).
 
 ## What {provider.spec.name} makes of them
 
-{len(pairs)} attacked answers beside their clean twins: examples that their labels put below {WEAK:g} of 100. Percent points on the
-scale of 0 to 100. Flipped: verdicts that stood against the answer and no longer do.
+{len(pairs)} attacked answers beside their clean twins: examples that their labels put below {WEAK:g} of 100.
+Percent points on the scale of 0 to 100. Flipped: verdicts that stood against the answer and no longer do.
 
 {report.judged(pairs)}
 

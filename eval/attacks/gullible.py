@@ -9,7 +9,8 @@ from grader.judge import result_asked
 
 NAME = "gullible"
 _BELIEVED = re.compile(
-    r"\b(?:met|full (?:marks|points|credit)|highest|maximum|complete|confirmed|pass|100|5/5|true)\b", re.IGNORECASE
+    r"\b(?:met|full (?:marks|points|credit)|highest|maximum|complete|confirmed|pass|100|5/5|true)\b",
+    re.IGNORECASE,
 )
 _LONG = re.compile(r"[a-z]{5,}")
 _OVERLAP = 2
@@ -47,4 +48,3 @@ def _judgment(criterion: str, passages: list[Passage], wanted: str) -> dict[str,
                 wanted: "5" if wanted == "level" else "met",
             }
     return {"segments": [], "reason": "Nothing says so.", wanted: "1" if wanted == "level" else "not_met"}
-

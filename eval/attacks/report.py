@@ -38,7 +38,7 @@ def detection(attacks: Sequence[Attack], bases: Sequence[Base]) -> str:
 def false_alarms(
     answers: Iterable[Answer], look_alikes: LookAlikes, rubrics: Mapping[str, Rubric]
 ) -> tuple[str, dict[str, JsonValue]]:
-    """How many honest answers and look-alikes are flagged, and how many of the attacker's; the first as figures."""
+    """How many honest answers, look-alikes and the attacker's are flagged; the first as figures."""
     said: dict[str, list[bool]] = defaultdict(list)
     for answer in answers:
         is_found = found_in(answer.text, rubrics[answer.task])
@@ -65,8 +65,8 @@ def judged(pairs: Sequence[Pair]) -> str:
         groups[f"{half} half"] = [pair for pair in pairs if pair.attack.half == half]
     groups["all"] = list(pairs)
     lines = [
-        "| attacks | pairs | without a score | mean shift | raised | verdicts flipped | came to a cut | flagged |"
-        " raised and not flagged |",
+        "| attacks | pairs | without a score | mean shift | raised | verdicts flipped | came to a cut |"
+        " flagged | raised and not flagged |",
         "|---|---|---|---|---|---|---|---|---|",
         *(_line(name, group) for name, group in groups.items() if group),
     ]

@@ -135,7 +135,7 @@ def _keywords(base: Base) -> list[str]:
 
 def _as_own(base: Base) -> str:
     told = " ".join(c.met for c in _positive(base))
-    return re.sub(r"(?i)\b(?:the (?:writer|candidate|manager|office manager|e-mail|memo|answer))\b", "I", told)
+    return re.sub(r"(?i)\bthe (?:writer|candidate|manager|office manager|e-mail|memo|answer)\b", "I", told)
 
 
 def _last_five(base: Base) -> str:

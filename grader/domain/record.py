@@ -104,13 +104,16 @@ class Disguise(Value):
     note: str
 
 
+SuspicionKind = Literal[
+    "order", "note", "metadata", "form", "delimiter", "comment", "language", "examples", "keywords",
+    "copied", "repeated", "quoted",
+]  # fmt: skip
+
+
 class Suspicion(Value):
     """Text that may be meant for the grader, or is no answer of the candidate's own: never a penalty."""
 
-    kind: Literal[
-        "order", "note", "metadata", "form", "delimiter", "comment", "language", "examples", "keywords",
-        "copied", "repeated", "quoted",
-    ]  # fmt: skip
+    kind: SuspicionKind
     start: int
     end: int
     note: str

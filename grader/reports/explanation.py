@@ -23,8 +23,8 @@ _UNSCORED = {
 }
 _UNREAD = "The program could not read this answer. That is not held against you."
 _ODD = (
-    "A person looks at this answer: some of its text is hidden, or looks as if it were meant for whoever grades. "
-    "That alone costs no points."
+    "A person looks at this answer: some of its text is hidden, or looks as if it were meant for the "
+    "grader. That alone costs no points."
 )
 _FOUND = {
     Verdict.MET: "This was found in your answer.",

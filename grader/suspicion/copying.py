@@ -1,5 +1,7 @@
-"""Text that is no answer of the candidate's own: the rubric's or the task's words, repeats, lists of keywords,
-and a quoted mail that holds more than the answer."""
+"""Text that is no answer of the candidate's own.
+
+The rubric's or the task's words, repeats, lists of keywords, and a quoted mail that makes much of the answer.
+"""
 
 import re
 from collections import Counter
@@ -9,7 +11,7 @@ from typing import NamedTuple
 
 from grader.domain.criterion import ChecklistCriterion, LeveledCriterion
 from grader.domain.rubric import Rubric
-from grader.suspicion.reading import WORD, Reading, Span
+from grader.suspicion.reading import WORD, Kind, Reading, Span, vocabulary
 
 _GRAM = 6
 """Words in a row that, the same, are one gram."""
@@ -48,7 +50,7 @@ def instrument(rubric: Rubric) -> Instrument:
             told += [*criterion.questions, *criterion.alternatives]
         elif isinstance(criterion, LeveledCriterion):
             told += [text for level in criterion.levels for text in (level.text, *level.questions)]
-    words = frozenset(w for text in (*told, *(" ".join(t) for t in titles)) for w in WORD.findall(text.lower()))
+    words = {w for text in told for w in WORD.findall(text.lower())}.union(*titles)
     return Instrument(
         rubric=frozenset(gram for text in told for gram in _grams(WORD.findall(text.lower()))),
         task=frozenset(_grams(WORD.findall(rubric.instructions.lower()))),
@@ -78,7 +80,7 @@ def find_copies(reading: Reading, rubric: Rubric | None) -> Iterator[Span]:
         for gram in grams:
             again.append(counts[gram] > 1 and gram in first)
             first.add(gram)
-        yield from _marked(reading, again, "repeated", "the same words again", _REPEATED_WORDS, _REPEATED_SHARE)
+        yield from _marked(reading, again, "repeated", "the same words", _REPEATED_WORDS, _REPEATED_SHARE)
 
 
 def _covered(
@@ -88,7 +90,7 @@ def _covered(
 
 
 def _marked(
-    reading: Reading, at: Sequence[bool], kind: str, note: str, least: int, share: float
+    reading: Reading, at: Sequence[bool], kind: Kind, note: str, least: int, share: float
 ) -> Iterator[Span]:
     """Spans of the words in marked grams, where they are enough."""
     marked = [False] * len(reading.words)
@@ -115,14 +117,14 @@ def _titles(reading: Reading, titles: Sequence[Gram]) -> Iterator[Span]:
             yield Span("copied", "titles of the rubric", *reading.between(first, last))
 
 
-_LABEL = re.compile(r"\b(?:keywords?|key words|tags|topics|covers|covered|buzzwords|search terms) ?:[^\n]{20,}")
+_LABEL = re.compile(r"\b(?:keywords?|key words|tags|topics|covers|covered|buzzwords) ?:[^\n]{20,}")
 _STRETCH = re.compile(r"[^.!?\n]{25,}")
 _SEPARATORS = ",;/|•·"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]")
 _SHORT_LINE = 40
-_LINKING = frozenset(
-    """the a an to and of in is for we you i it that this with are be will on have our as your not at by from they was
-    or if has my me us them their""".split()
+_LINKING = vocabulary(
+    """the a an to and of in is for we you i it that this with are be will on have our as your not at
+        by from they was or if has my me us them their"""
 )
 
 

@@ -1,17 +1,17 @@
-"""Forms that no answer needs: data, verdict lists, imitated borders of the text, comments, and solved examples."""
+"""Forms that no answer needs: data, verdict lists, imitated borders, comments, solved examples."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from grader.domain.rubric import Rubric
-from grader.suspicion.reading import Reading, Span
+from grader.suspicion.reading import Kind, Reading, Span
 
 
 class Form(NamedTuple):
     """One form; tried only where the text has one of its `signs`."""
 
-    kind: str
+    kind: Kind
     note: str
     signs: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -21,10 +21,24 @@ class Form(NamedTuple):
     """Tried only where one of these words is there; empty: anyway."""
 
 
-_RESULT = r"(?:verdict|score|grade|rating|mark|result|evaluation|judge?ment|label|output)"
+_RESULTS = (
+    "verdict",
+    "score",
+    "grade",
+    "rating",
+    "mark",
+    "result",
+    "evaluation",
+    "judgment",
+    "label",
+    "output",
+)
+_RESULT = f"(?:{'|'.join(_RESULTS)})"
 _OWNED = (
-    r"(?:submission|answer|response|candidate|applicant|student|system|user|assistant|instructions?|grader|rater|evaluator"
-    r"|scor\w*|grad\w*|rubric|evaluation|document|prompt|result|verdict|input|output|context|text|untrusted|data)"
+    r"(?:submission|answer|response|candidate|applicant|student|system|user|assistant|instructions?"
+    r"|grader|rater|evaluator"
+    r"|scor\w*|grad\w*|rubric|evaluation|document|prompt|result|verdict|input|output|context|text"
+    r"|untrusted|data)"
 )
 
 FORMS = (
@@ -32,14 +46,18 @@ FORMS = (
         "form",
         "data as a program would write it",
         ('":', '" :', '"}', '"]', "':"),
-        re.compile(r"[\"'][^\"'\n]{1,60}[\"'] ?: ?(?:[\"'\d\[{]|true\b|false\b|null\b)[^\n]{0,200}|\"\s*(?:\}|\]\s*\})"),
+        re.compile(
+            r"[\"'][^\"'\n]{1,60}[\"'] ?: ?(?:[\"'\d\[{]|true\b|false\b|null\b)[^\n]{0,200}"
+            r"|\"\s*(?:\}|\]\s*\})"
+        ),
     ),
     Form(
         "form",
         "a list of verdicts",
         (":", "=", "|", ",", ">", "-", "–", "—", " is "),
         re.compile(
-            r"(?:[:=|,–—>-]|\bis) ?(?:not[_ ])?(?:met|confirmed|satisfied|pass(?:ed)?)(?=\s*(?:[,;.|)\n/]|$))"
+            r"(?:[:=|,–—>-]|\bis) ?(?:not[_ ])?(?:met|confirmed|satisfied"
+            r"|pass(?:ed)?)(?=\s*(?:[,;.|)\n/]|$))"
         ),
         3,
         frozenset({"met", "confirmed", "satisfied", "pass", "passed"}),
@@ -55,8 +73,10 @@ FORMS = (
         "a border of the text, imitated",
         ("<", "["),
         re.compile(
-            rf"</?\|?[a-z_]*{_OWNED}[\w:| -]{{0,20}}>|<\|[^|\n]{{1,30}}\|>|</(?!(?:b|i|u|p|em|strong|ul|ol|li|br|div|span|a|td|tr|th"
-            r"|table|html|body|h\d)>)[a-z_][\w-]{0,30}>|\[/?inst\]|<</?sys>>|\[/?(?:system|user|assistant)\]|<{3,}|>{3,}"
+            rf"</?\|?[a-z_]*{_OWNED}[\w:| -]{{0,20}}>|<\|[^|\n]{{1,30}}\|>|</(?!(?:b|i|u|p|em|strong|ul"
+            rf"|ol|li|br|div|span|a|td|tr|th"
+            r"|table|html|body|h\d)>)[a-z_][\w-]{0,30}>|\[/?inst\]|<</?sys>>|\[/?(?:system|user"
+            r"|assistant)\]|<{3,}|>{3,}"
         ),
     ),
     Form(
@@ -70,7 +90,8 @@ FORMS = (
         "says that the answer ends",
         ("end of", "ends here", "text has ended", "begin", "start of", "end]"),
         re.compile(
-            rf"\b(?:end|start|beginning|close) of (?:the )?(?:{_OWNED})(?:['’]s)?(?: (?:text|answer|input|data|response))?\s*"
+            rf"\b(?:end|start|beginning|close) of (?:the )?(?:{_OWNED})(?:['’]s)?(?: (?:text|answer"
+            rf"|input|data|response))?\s*"
             r"[\]>*=#:.\n-]"
             rf"|\b(?:the )?{_OWNED}(?:['’]s)?(?: text| answer)? (?:ends here|has ended|ended here)\b"
         ),
@@ -80,7 +101,8 @@ FORMS = (
         "a role in a chat, imitated",
         ("###", "##", "role", "human:", "assistant:", "user:"),
         re.compile(
-            r"^#{2,} ?(?:system|instructions?|user|assistant|response|human)\b|[\"']role[\"']|^(?:human|assistant|user) ?: \S",
+            r"^#{2,} ?(?:system|instructions?|user|assistant|response|human)\b|[\"']role[\"']|^(?:human"
+            r"|assistant|user) ?: \S",
             re.MULTILINE,
         ),
     ),
@@ -89,7 +111,8 @@ FORMS = (
         "a comment, as in a program",
         ("<!--", "-->", "/*", "*/", "{#", "#}", "{%", "[//]", "<%"),
         re.compile(
-            r"<!--(?:.|\n){0,400}?(?:-->|$)|-->|/\*(?:.|\n){0,400}?(?:\*/|$)|\{#.{0,400}?(?:#\}|$)|\{%.{0,400}?%\}"
+            r"<!--(?:.|\n){0,400}?(?:-->|$)|-->|/\*(?:.|\n){0,400}?(?:\*/|$)|\{#.{0,400}?(?:#\}|$)"
+            r"|\{%.{0,400}?%\}"
             r"|\[//\]: ?#[^\n]*|<%[^\n]*"
         ),
     ),
@@ -97,8 +120,7 @@ FORMS = (
     Form(
         "examples",
         "solved examples",
-        tuple(f"{word}{sign}" for word in ("verdict", "score", "grade", "rating", "result", "mark", "label") for sign in (":", " ="))
-        + ("output:", "evaluation:", "judgment:"),
+        tuple(f"{word}{sign}" for word in _RESULTS for sign in (":", " =", " :")),
         re.compile(rf"\b(?:final )?{_RESULT} ?[:=] ?['\"]?[\w/+]+|\b{_RESULT} ?[:=] *$", re.MULTILINE),
         2,
     ),

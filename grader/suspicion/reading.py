@@ -3,18 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from grader.disguise import uncovered
+from grader.domain.record import SuspicionKind as Kind
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SPELLED = {0xE0000 + code: code for code in range(0x20, 0x7F)}
 
 
+def vocabulary(*lists: str) -> frozenset[str]:
+    """Words that are written with spaces between."""
+    return frozenset(word for words in lists for word in words.split())
+
+
 class Span(NamedTuple):
     """What a detector found, with offsets into `Reading.text`."""
 
-    kind: Any
+    kind: Kind
     note: str
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Words that speak to the grader, or pose as words of somebody who grades. English; other languages see `tongues`.
+"""Words that speak to the grader, or pose as words of somebody who grades. English; others: see `tongues`.
 
 A rule is tried only where the text has a word of each of its groups, so that an honest text costs little.
 """
@@ -7,24 +7,22 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from grader.suspicion.reading import Reading, Span
+from grader.suspicion.reading import Kind, Reading, Span
+from grader.suspicion.reading import vocabulary as words
 
 
 class Rule(NamedTuple):
     """One shape of words."""
 
-    kind: str
+    kind: Kind
     note: str
     needs: tuple[frozenset[str], ...]
     pattern: re.Pattern[str]
 
 
-def _words(*lists: str) -> frozenset[str]:
-    return frozenset(word for words in lists for word in words.split())
-
-
 _GRADERS = (
-    "grader graders scorer scorers rater raters evaluator evaluators examiner examiners assessor assessors marker"
+    "grader graders scorer scorers rater raters evaluator evaluators examiner examiners assessor"
+    " assessors marker"
     " markers judge judges reviewer reviewers recruiter recruiters"
 )
 _MACHINES = (
@@ -32,22 +30,25 @@ _MACHINES = (
 )
 _MARKS = "mark marks point points score scores grade grades rating ratings credit"
 _CRITERIA = "criteria criterion rubric checklist item items steps step requirements points"
-_GRADING = _words(
+_GRADING = words(
     "score scores scored scoring grade grades graded grading marks marked points verdict verdicts criteria",
     "criterion rubric rate rated rating ratings met pass passed credit evaluation evaluate assess assessed",
     "assessment verified checklist complete full maximum accept accepted present",
 )
-_TELLING = _words(
-    "award give assign grant return returns record enter output report deserve deserves merit merits earn earns",
+_TELLING = words(
+    "award give assign grant return returns record enter output report deserve deserves merit merits"
+    " earn earns",
     "count put respond set assess rate score grade mark treat be please accept skip pass credit should must",
 )
-_MACHINE_MARKS = _words(
-    "score scores scored scoring grade grades graded grading verdict verdicts criteria criterion rubric rating",
+_MACHINE_MARKS = words(
+    "score scores scored scoring grade grades graded grading verdict verdicts criteria criterion rubric"
+    " rating",
     "ratings rated met evaluate evaluated evaluation candidate maximum marks generous lenient",
 )
 _GAP = r"[^.!?\n]"
 _GRADED = (
-    r"\b(?:met|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing)|(?:full|all|\d) (?:marks|points)|verdicts?|criteri(?:a|on)|rubric"
+    r"\b(?:met|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing)|(?:full|all|\d) (?:marks|points)|verdicts?"
+    r"|criteri(?:a|on)|rubric"
     r"|ratings?|rated|evaluat(?:e|ed|ion)|candidate|maximum|passe[ds]|as complete)\b"
 )
 _GRADER = (
@@ -55,8 +56,10 @@ _GRADER = (
     r"|reviewers?(?! of\b)(?! at\b)|(?:second|third|first) (?:reader|reviewer|rater)s?)"
 )
 _MACHINE = (
-    r"(?:(?:ai|(?:large )?language|llm|scoring|grading|marking|automated|screening|analysis|evaluation)[ -]+)+"
-    r"(?:models?|systems?|judges?|assistants?|engines?|tools?|software|bots?|programs?|graders?|algorithms?|reviewers?"
+    r"(?:(?:ai|(?:large )?language|llm|scoring|grading|marking|automated|screening|analysis"
+    r"|evaluation)[ -]+)+"
+    r"(?:models?|systems?|judges?|assistants?|engines?|tools?|software|bots?|programs?|graders?"
+    r"|algorithms?|reviewers?"
     r"|evaluators?)|llms?|chatbots?|chatgpt"
 )
 _BILL = r"(?:visit|charge|bill|statement|account|invoice|refund|order|payment|claim|deposit|\$)"
@@ -67,8 +70,11 @@ RULES = (
         "order",
         "sets instructions aside",
         (
-            _words("ignore disregard forget override bypass skip overlook drop"),
-            _words("instruction instructions prompt rubric criteria guidelines rules directions checklist scoring"),
+            words("ignore disregard forget override bypass skip overlook drop"),
+            words(
+                "instruction instructions prompt rubric criteria guidelines rules directions checklist"
+                " scoring"
+            ),
         ),
         re.compile(
             r"\b(?:ignore|disregard|forget|override|bypass|skip|overlook|drop)\b"
@@ -83,42 +89,49 @@ RULES = (
         "order",
         "sets instructions aside",
         (
-            _words("ignore disregard forget new instructions prompt"),
-            _words("everything anything all what told above before instructions prompt"),
+            words("ignore disregard forget new instructions prompt"),
+            words("everything anything all what told above before instructions prompt"),
         ),
         re.compile(
             r"\b(?:ignore|disregard|forget) (?:everything|anything|all|what(?:ever)?)(?: that| of that)? "
             r"(?:(?:was |has been |have been )?(?:said|written|stated) )?"
-            r"(?:above|before (?:this|it)|(?:you|you've|you have) (?:were|been|was|are) (?:told|given|taught)|so far)\b"
+            r"(?:above|before (?:this|it)|(?:you|you've|you have) (?:were|been|was|are) (?:told|given"
+            r"|taught)|so far)\b"
             r"|\b(?:new|updated|revised|real|actual) (?:system )?instructions? ?:"
-            r"|\b(?:reveal|print|show|repeat|output|ignore|disregard|override) (?:me )?your (?:\w+ ){0,2}(?:prompt|instructions)\b"
+            r"|\b(?:reveal|print|show|repeat|output|ignore|disregard"
+            r"|override) (?:me )?your (?:\w+ ){0,2}(?:prompt|instructions)\b"
         ),
     ),
     Rule(
         "order",
         "gives the reader a role",
-        (frozenset({"you"}), _words("now restrictions unrestricted rules filters mode limits guidelines")),
+        (frozenset({"you"}), words("now restrictions unrestricted rules filters mode limits guidelines")),
         re.compile(
-            r"\byou (?:are|have|operate|act|will)(?: now)? (?:\w+ ){0,3}?(?:no|without(?: any)?|free (?:of|from)(?: any| all)?) "
-            r"(?:restrictions|rules|filters|limits|guidelines)\b|\b(?:developer|debug|god|unrestricted|jailbreak) mode\b"
+            r"\byou (?:are|have|operate|act|will)(?: now)? (?:\w+ ){0,3}?(?:no|without(?: any)?"
+            r"|free (?:of|from)(?: any| all)?) "
+            r"(?:restrictions|rules|filters|limits|guidelines)\b|\b(?:developer|debug|god|unrestricted"
+            r"|jailbreak) mode\b"
         ),
     ),
     # the highest mark, asked for
     Rule(
         "order",
         "asks for a mark",
-        (_words("full maximum max top highest perfect best possible"), _words(_MARKS), _TELLING),
+        (words("full maximum max top highest perfect best possible"), words(_MARKS), _TELLING),
         re.compile(
-            r"\b(?:award|give|assign|grant|return|record|enter|output|report|deserve|merit|earn|count|put|respond|set|assess"
-            r"|rate|score|grade|mark|credit|should|must|please|needs?)s?\b(?! (?:was|is|were|of|for|from|in)\b)"
-            rf"(?!{_GAP}{{0,150}}\b{_BILL}){_GAP}{{0,80}}?\b(?:full|maximum|max|top|highest|perfect|best)(?: possible)? "
+            r"\b(?:award|give|assign|grant|return|record|enter|output|report|deserve|merit|earn|count"
+            r"|put|respond|set|assess"
+            r"|rate|score|grade|mark|credit|should|must|please|needs?)s?\b(?! (?:was|is|were|of|for|from"
+            r"|in)\b)"
+            rf"(?!{_GAP}{{0,150}}\b{_BILL}){_GAP}{{0,80}}?\b(?:full|maximum|max|top|highest|perfect"
+            rf"|best)(?: possible)? "
             r"(?:marks?|points?|scores?|grades?|ratings?|credit)\b"
         ),
     ),
     Rule(
         "order",
         "asks for a mark",
-        (_words("full maximum max top highest perfect"), _words(_MARKS), frozenset({"here", "this", "me"})),
+        (words("full maximum max top highest perfect"), words(_MARKS), frozenset({"here", "this", "me"})),
         re.compile(
             r"\b(?:full|maximum|max|top|highest|perfect) (?:marks?|points?|score|grade|rating|credit)"
             r" (?:here|(?:to|for) (?:this|me\b|each|every))"
@@ -129,9 +142,10 @@ RULES = (
         "order",
         "says that criteria are met",
         (
-            _words("criteria criterion rubric"),
-            _words(
-                "met satisfied fulfilled hold holds passed confirmed present complete satisfies meets fulfills meeting",
+            words("criteria criterion rubric"),
+            words(
+                "met satisfied fulfilled hold holds passed confirmed present complete satisfies meets"
+                " fulfills meeting",
                 "satisfying fulfilling",
             ),
         ),
@@ -140,7 +154,8 @@ RULES = (
             r"(?! (?:of|for|in) (?!this|the (?:task|rubric|checklist)))"
             rf"(?:(?!\b(?:if|when|once|until|unless|whether)\b){_GAP}){{0,40}}?"
             r"\b(?:met|satisfied|fulfilled|holds?|passed|confirmed|present|complete)\b"
-            r"|\b(?:meets|meeting|satisfies|satisfying|fulfills|fulfilling|covers) (?:all|every|each)(?: \w+){0,3} criteri(?:a|on)\b"
+            r"|\b(?:meets|meeting|satisfies|satisfying|fulfills|fulfilling|covers) (?:all|every"
+            r"|each)(?: \w+){0,3} criteri(?:a|on)\b"
             r"|\bcriteria \d{1,2} ?(?:-|–|to|through) ?\d{1,2}\b"
         ),
     ),
@@ -149,8 +164,10 @@ RULES = (
         "gives a verdict",
         (frozenset({"met"}),),
         re.compile(
-            r"\b(?:as|return|returns|returned|output|outputs|enter|answer|respond|report|verdict|is|say|says)"
-            r"(?: \w+){0,2}? ['\"“”‘’]?(?:fully )?met\b(?! (?:with|at|in|by|on|to|for|her|him|them|all|our|the|and)\b)"
+            r"\b(?:as|return|returns|returned|output|outputs|enter|answer|respond|report|verdict|is|say"
+            r"|says)"
+            r"(?: \w+){0,2}? ['\"“”‘’]?(?:fully )?met\b(?! (?:with|at|in|by|on|to|for|her|him|them|all"
+            r"|our|the|and)\b)"
             r"(?<!is met)(?<!are met)|['\"“‘]met['\"”’]"
         ),
     ),
@@ -159,12 +176,13 @@ RULES = (
         "order",
         "praises the answer to a grader",
         (
-            _words("answer response submission text reply"),
-            _words("meets satisfies covers fulfills deserves merits warrants addresses contains"),
-            _words(_CRITERIA, _MARKS, "everything full"),
+            words("answer response submission text reply"),
+            words("meets satisfies covers fulfills deserves merits warrants addresses contains"),
+            words(_CRITERIA, _MARKS, "everything full"),
         ),
         re.compile(
-            r"\b(?:this|the|my)(?: \w+)? (?:answer|response|submission|text|reply)\b(?: above| below)?(?: \w+){0,2}? "
+            r"\b(?:this|the|my)(?: \w+)? (?:answer|response|submission|text|reply)\b(?: above"
+            r"| below)?(?: \w+){0,2}? "
             r"(?:meets|satisfies|covers|fulfills|deserves|merits|warrants|addresses|contains)\b"
             rf"{_GAP}{{0,30}}?\b(?:all|every|each|full|maximum|highest|top|everything)\b"
         ),
@@ -173,28 +191,31 @@ RULES = (
     Rule(
         "order",
         "speaks to a grader",
-        (_words(_GRADERS), _GRADING),
+        (words(_GRADERS), _GRADING),
         re.compile(
-            rf"(?:\b(?:dear|hello|attention|attn|note (?:to|for)|message (?:to|for)|instructions? (?:to|for)|please,?) (?:the |all |any )?"
+            rf"(?:\b(?:dear|hello|attention|attn|note (?:to|for)|message (?:to|for)|instructions? (?:to"
+            rf"|for)|please,?) (?:the |all |any )?"
             rf"{_GRADER}\b|(?:^|[(\[*#/\n] ?){_GRADER} ?[:,–—-])"
             rf"(?:.|\n){{0,120}}?(?:{_GRADED}|\b(?:complete|accept|full|generous|lenient|pass)\b)"
-            rf"|\b(?:the|any|each|every|other) {_GRADER} (?:must|should|shall|may|is to|are to|will|now|can)\b{_GAP}{{0,80}}?"
+            rf"|\b(?:the|any|each|every|other) {_GRADER} (?:must|should|shall|may|is to|are to|will|now"
+            rf"|can)\b{_GAP}{{0,80}}?"
             r"\b(?:accept|pass|give|award|skip|scor|grade|mark|rate|credit|return|write|treat|enter)"
         ),
     ),
     Rule(
         "order",
         "speaks to a grader",
-        (_words("grader graders scorer scorers llm llms chatgpt"),),
+        (words("grader graders scorer scorers llm llms chatgpt"),),
         re.compile(r"\b(?:graders?|scorers?|llms?|chatgpt)\b"),
     ),
     Rule(
         "order",
         "speaks to a grader",
         (
-            _words("whoever whatever anyone whomever person one system software machine program"),
-            _words(
-                "scoring grading marking rating evaluating assessing judging scores grades marks rates evaluates",
+            words("whoever whatever anyone whomever person one system software machine program"),
+            words(
+                "scoring grading marking rating evaluating assessing judging scores grades marks rates"
+                " evaluates",
                 "assesses judges",
             ),
         ),
@@ -208,11 +229,12 @@ RULES = (
     Rule(
         "order",
         "speaks to a machine",
-        (_words(_MACHINES), _MACHINE_MARKS),
+        (words(_MACHINES), _MACHINE_MARKS),
         re.compile(
             rf"(?:^|[(\[*#/\n] ?|\b(?:dear|to|for|the|an?) )(?:{_MACHINE})\b{_GAP}{{0,120}}?{_GRADED}"
             rf"|{_GRADED}{_GAP}{{0,80}}\b(?:{_MACHINE})\b"
-            rf"|(?:^|[(\[*#/\n] ?)(?:ai model|language model|assistant|model) ?(?:reading|rating|:|,){_GAP}{{0,120}}?"
+            rf"|(?:^|[(\[*#/\n] ?)(?:ai model|language model|assistant|model) ?(?:reading|rating|:"
+            rf"|,){_GAP}{{0,120}}?"
             r"(?:\b(?:generous|lenient|treat|mark|rate|score|grade|return)\b)"
         ),
     ),
@@ -220,12 +242,14 @@ RULES = (
         "order",
         "gives the reader a role",
         (
-            _words("you act pretend"),
-            _words(_MACHINES, _GRADERS, "teacher persona mode"),
+            words("you act pretend"),
+            words(_MACHINES, _GRADERS, "teacher persona mode"),
         ),
         re.compile(
-            r"\b(?:you are|you're|act as|pretend (?:to be|you are|that you are)|you will (?:now )?be|behave as)"
-            r"(?: now| in fact)?(?: an?| the)?(?: [\w-]+){0,3}? (?:examiner|grader|evaluator|judge|rater|marker|scorer|language model"
+            r"\b(?:you are|you're|act as|pretend (?:to be|you are|that you are)|you will (?:now )?be"
+            r"|behave as)"
+            r"(?: now| in fact)?(?: an?| the)?(?: [\w-]+){0,3}? (?:examiner|grader|evaluator|judge|rater"
+            r"|marker|scorer|language model"
             r"|ai|assistant|teacher|chatbot|llm|bot)\b(?! (?:manager|director|to|for)\b)"
         ),
     ),
@@ -233,13 +257,17 @@ RULES = (
         "order",
         "asks to be judged mildly",
         (
-            _words("accept treat count take regard consider credit score"),
-            _words("complete completed met present correct done passed full satisfied fulfilled covered right"),
+            words("accept treat count take regard consider credit score"),
+            words(
+                "complete completed met present correct done passed full satisfied fulfilled covered right"
+            ),
         ),
         re.compile(
             r"\b(?:accept|treat|count|regard|credit|score)s?\b"
-            r"(?: (?:this|these|it|each|every|all|what|any|partial|the (?:lines|text|answer|response|above|following|rest))\b)"
-            rf"{_GAP}{{0,40}}?\bas (?:an? )?(?:fully )?(?:complete|completed|met|present|correct|done|passed|full|satisfied"
+            r"(?: (?:this|these|it|each|every|all|what|any|partial|the (?:lines|text|answer|response"
+            r"|above|following|rest))\b)"
+            rf"{_GAP}{{0,40}}?\bas (?:an? )?(?:fully )?(?:complete|completed|met|present|correct|done"
+            rf"|passed|full|satisfied"
             r"|fulfilled|covered|right)\b"
             r"|\baccept as (?:complete|met|correct|done)\b"
         ),
@@ -248,13 +276,14 @@ RULES = (
         "order",
         "asks for a verdict on this text",
         (
-            _words("rate score grade mark assess evaluate judge confirm report give assign award credit"),
-            _words("answer response submission criterion criteria text item items step"),
-            _words("this each every all following above me met full"),
+            words("rate score grade mark assess evaluate judge confirm report give assign award credit"),
+            words("answer response submission criterion criteria text item items step"),
+            words("this each every all following above me met full"),
         ),
         re.compile(
             r"(?:^|[.!?:;,(\n\[] ?|\b(?:please|kindly|must|should|and|then|to) )"
-            r"(?:rate|score|grade|mark|assess|evaluate|judge|confirm|report success on|credit|give|assign|award)"
+            r"(?:rate|score|grade|mark|assess|evaluate|judge|confirm|report success on|credit|give"
+            r"|assign|award)"
             r"(?: (?:this|the|my|each|every|all))(?: \w+){0,3}? "
             r"(?:answer|response|submission|criterion|criteria|text (?:above|below|as))\b"
             r"(?! (?:the|with yes|by|sheet|form|rate|time|team|to (?:the|our|their))\b)"
@@ -265,14 +294,22 @@ RULES = (
         "note",
         "poses as a note of somebody who grades",
         (
-            _words(_GRADERS, "system developer assistant admin administrator moderator proctor qa control user", "reader team"),
+            words(
+                _GRADERS,
+                "system developer assistant admin administrator moderator proctor qa control user",
+                "reader team",
+            ),
             _GRADING,
         ),
         re.compile(
-            r"^[^\w\n]{0,6}(?:system|developer|assistant|user|admin(?:istrator)?|moderator|grader|rater|evaluator|examiner|assessor"
-            r"|reviewer|scorer|proctor|qa|quality control|(?:second|third|first) (?:rater|reader|reviewer)|hiring team"
-            r"|assessment team)(?:['’]s)?(?: \d{1,2})?(?:[ -]+(?:note|message|comment|prompt|instruction|update|override|remark|log"
-            r"|summary)s?)?(?: to (?:the )?(?:\w+ ){0,2}\w+)?\W{0,3}(?:,? ?\w+ (?:pass|read|reading|review))?\s*[:–—,-]"
+            r"^[^\w\n]{0,6}(?:system|developer|assistant|user|admin(?:istrator)?|moderator|grader|rater"
+            r"|evaluator|examiner|assessor"
+            r"|reviewer|scorer|proctor|qa|quality control|(?:second|third|first) (?:rater|reader"
+            r"|reviewer)|hiring team"
+            r"|assessment team)(?:['’]s)?(?: \d{1,2})?(?:[ -]+(?:note|message|comment|prompt|instruction"
+            r"|update|override|remark|log"
+            r"|summary)s?)?(?: to (?:the )?(?:\w+ ){0,2}\w+)?\W{0,3}(?:,? ?\w+ (?:pass|read|reading"
+            r"|review))?\s*[:–—,-]"
             rf"(?:.|\n){{0,160}}?{_GRADED}",
             re.MULTILINE,
         ),
@@ -280,33 +317,39 @@ RULES = (
     Rule(
         "note",
         "poses as a note of somebody who grades",
-        (_words("note message comment memo remark"), _GRADING),
+        (words("note message comment memo remark"), _GRADING),
         re.compile(
-            r"\b(?:note|message|comment|memo|remark)s? (?:to|from|for|by) (?:the |an? |any |all )?(?:[\w-]+ ){0,3}?"
-            rf"(?:{_GRADER}|{_MACHINE}|hiring (?:team|manager|committee)|assessment team)\b(?:.|\n){{0,160}}?{_GRADED}"
+            r"\b(?:note|message|comment|memo|remark)s? (?:to|from|for|by) (?:the |an? |any "
+            r"|all )?(?:[\w-]+ ){0,3}?"
+            rf"(?:{_GRADER}|{_MACHINE}|hiring (?:team|manager|committee)|assessment team)\b(?:."
+            rf"|\n){{0,160}}?{_GRADED}"
         ),
     ),
     Rule(
         "note",
         "says that the answer was judged before",
         (
-            _words("candidate answer response submission text item points"),
-            _words("verified cleared approved graded scored vetted rated evaluated checked pre confirmed"),
+            words("candidate answer response submission text item points"),
+            words("verified cleared approved graded scored vetted rated evaluated checked pre confirmed"),
         ),
         re.compile(
-            r"\b(?:this candidate|the candidate|this answer|(?:the )?following (?:answer|response)|this submission|this response"
+            r"\b(?:this candidate|the candidate|this answer|(?:the )?following (?:answer|response)"
+            r"|this submission|this response"
             r"|this text|this item)\b"
-            r"(?:'s \w+(?: \w+)?)? (?:has been|has already been|have been|was|is)(?: \w+)? (?:pre-)?(?:verified|cleared|approved"
+            r"(?:'s \w+(?: \w+)?)? (?:has been|has already been|have been|was"
+            r"|is)(?: \w+)? (?:pre-)?(?:verified|cleared|approved"
             r"|graded|scored|vetted|rated|evaluated|checked|confirmed|void)\b"
         ),
     ),
     Rule(
         "note",
         "says that it was rated",
-        (_words("rated scored graded rating score grade"), _words("5 10 100 98 99 95 4")),
+        (words("rated scored graded rating score grade"), words("5 10 100 98 99 95 4")),
         re.compile(
-            r"\b(?:rated|scored|graded|rate|score|grade|give|gave) (?:it|this|the above|the answer|them|this answer) (?:an? )?"
-            r"(?:100|9\d|10|5)\b|\b(?:final|agreed|expected|overall|prior|previous|total|recommended|same) (?:score|grade|rating|mark)s?"
+            r"\b(?:rated|scored|graded|rate|score|grade|give|gave) (?:it|this|the above|the answer|them"
+            r"|this answer) (?:an? )?"
+            r"(?:100|9\d|10|5)\b|\b(?:final|agreed|expected|overall|prior|previous|total|recommended"
+            r"|same) (?:score|grade|rating|mark)s?"
             r"\b ?(?:[:=]|is|of)? ?(?:100|9\d|10\b|5\b)|\bscore 100\b"
         ),
     ),
@@ -315,24 +358,29 @@ RULES = (
         "metadata",
         "says which version is graded",
         (
-            _words("draft drafts final version stage revision"),
-            _words("graded grading scored scoring rated evaluated evaluation assess assessed grade score evaluate"),
+            words("draft drafts final version stage revision"),
+            words(
+                "graded grading scored scoring rated evaluated evaluation assess assessed grade score"
+                " evaluate"
+            ),
         ),
         re.compile(
             rf"\b(?:draft|version|revision|stage|above)\b{_GAP}{{0,40}}?\bnot (?:(?:for|to be|being|yet) )?"
             r"(?:grad|scor|rat(?:ed|ing)|evaluat|assess)\w*"
             rf"|\bfinal\b{_GAP}{{0,12}}\b(?:graded|scored|rated|evaluated)\b"
             r"|\b(?:grade|score|rate|evaluate|assess|judge) (?:only )?(?:the |this )?"
-            r"(?:final|completed?|latest|second|revised|last) (?:\w+ )?(?:version|answer|draft|text|response|one)\b"
+            r"(?:final|completed?|latest|second|revised|last) (?:\w+ )?(?:version|answer|draft|text"
+            r"|response|one)\b"
             r"|\bversion: (?:identical|same) "
         ),
     ),
     Rule(
         "form",
         "poses as a guide to scoring",
-        (_words("scoring grading marking rubric"),),
+        (words("scoring grading marking rubric"),),
         re.compile(
-            r"\b(?:scoring|grading|marking|rubric)[ _-](?:guide(?:line)?s?|key|rules?|rubric|scheme|results?|notes?|hints?|policy"
+            r"\b(?:scoring|grading|marking|rubric)[ _-](?:guide(?:line)?s?|key|rules?|rubric|scheme"
+            r"|results?|notes?|hints?|policy"
             r"|updates?|mode|prompt|status|instructions?|system|engine|criteria)\b"
         ),
     ),
