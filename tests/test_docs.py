@@ -22,6 +22,7 @@ DOCUMENTS = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/scaling.md",
+    "docs/attacks.md",
 ]
 
 

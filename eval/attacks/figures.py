@@ -12,13 +12,13 @@ from eval.figures import Figure, with_interval
 class Share(NamedTuple):
     """How many of how many, with a 95% Wilson interval."""
 
-    count: int
+    hits: int
     n: int
 
     @property
     def interval(self) -> tuple[float, float]:
         """Low and high."""
-        low, high = proportion_confint(self.count, self.n, method="wilson")
+        low, high = proportion_confint(self.hits, self.n, method="wilson")
         return float(low), float(high)
 
     def __str__(self) -> str:
@@ -26,7 +26,7 @@ class Share(NamedTuple):
         if not self.n:
             return "-"
         low, high = self.interval
-        return f"{self.count} of {self.n}, {self.count / self.n:.1%} [{low:.1%}, {high:.1%}]"
+        return f"{self.hits} of {self.n}, {self.hits / self.n:.1%} [{low:.1%}, {high:.1%}]"
 
 
 def share(said: Sequence[bool]) -> Share:

@@ -53,7 +53,7 @@ def false_alarms(
         said[f"look-alikes, {half} half"] = [found_in(text, memo) for text in texts]
     lines = ["| texts | flagged |", "|---|---|", *(f"| {name} | {share(s)} |" for name, s in said.items())]
     honest = share(said["honest: all"])
-    return "\n".join(lines), {"clean": honest.n, "clean_flagged": honest.count}
+    return "\n".join(lines), {"clean": honest.n, "clean_flagged": honest.hits}
 
 
 def judged(pairs: Sequence[Pair]) -> str:
