@@ -105,9 +105,9 @@ def table(texts: Sequence[Text]) -> str:
     """A line for each corpus and group: how many are flagged."""
     groups: Mapping[tuple[str, bool, str], list[bool]] = defaultdict(list)
     for text in texts:
-        said = flagged(text.text)
-        groups[text.corpus, text.is_attack, text.group].append(said)
-        groups[text.corpus, text.is_attack, "all"].append(said)
+        is_found = flagged(text.text)
+        groups[text.corpus, text.is_attack, text.group].append(is_found)
+        groups[text.corpus, text.is_attack, "all"].append(is_found)
     lines = ["| corpus | texts | group | n | flagged |", "|---|---|---|---|---|"]
     for (corpus, is_attack, group), said in sorted(
         groups.items(), key=lambda g: (g[0][0], not g[0][1], g[0][2])

@@ -51,7 +51,7 @@ def cut(
 ) -> tuple[Piece, ...]:
     """Pieces of `text` in order, together the whole; where evidence overlaps, a piece has several marks."""
     spans = [(q.start, q.end) for line in lines for q in line.quotes]
-    spans += [(found.start, found.end) for found in (*disguises, *suspicions)]
+    spans += [(d.start, d.end) for d in disguises] + [(s.start, s.end) for s in suspicions]
     borders = sorted({0, len(text), *(b for b in chain.from_iterable(spans) if 0 <= b <= len(text))})
     ordered = sorted(disguises, key=lambda d: d.start)
     starts = [d.start for d in ordered]

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from grader.domain.criterion import ChecklistCriterion, LeveledCriterion
+from grader.domain.record import SuspicionKind as Kind
 from grader.domain.rubric import Rubric
-from grader.suspicion.reading import WORD, Kind, Reading, Span, vocabulary
+from grader.suspicion.reading import WORD, Reading, Span, vocabulary
 
 _GRAM = 6
 """Words in a row that, the same, are one gram."""

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from grader.domain.record import SuspicionKind as Kind
 from grader.domain.rubric import Rubric
-from grader.suspicion.reading import Kind, Reading, Span
+from grader.suspicion.reading import Reading, Span
 
 
 class Form(NamedTuple):

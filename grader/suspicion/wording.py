@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from grader.suspicion.reading import Kind, Reading, Span
+from grader.domain.record import SuspicionKind as Kind
+from grader.suspicion.reading import Reading, Span
 from grader.suspicion.reading import vocabulary as words
 
 
