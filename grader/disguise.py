@@ -86,6 +86,16 @@ def blocked(text: str, removed: Sequence[Removed]) -> str:
     return text
 
 
+def uncovered(text: str) -> tuple[str, Sequence[int]]:
+    """`text` without hidden characters, look-alikes as what they imitate, its lines as they are; and for each
+    character of that, the place in `text`."""
+    kinds = _kinds(text)
+    if not kinds:
+        return text, range(len(text))
+    shown = [(c, place) for place, pair in enumerate(zip(text, kinds, strict=True)) for c in _shown(*pair)]
+    return "".join(c for c, _ in shown), [place for _, place in shown]
+
+
 def _shown(character: str, kind: Kind | None) -> str:
     """What a judge sees of a character."""
     if kind is None:

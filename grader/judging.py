@@ -99,6 +99,7 @@ def panel_record(submission: Submission, rubric: Rubric, records: Sequence[Grade
         segment(submission.text),
         merged.ratings,
         made,
+        suspicions=records[0].suspicions,
         disagreeing=_unsteady(records, rubric),
         panel=merged.reviews,
     )

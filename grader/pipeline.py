@@ -15,7 +15,7 @@ from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage,
 from grader.domain.prompt import Prompt
 from grader.domain.rating import Claim, Rating, Verdict
 from grader.domain.reasons import Reason
-from grader.domain.record import GradeRecord, Mode, Provenance, Review, State
+from grader.domain.record import GradeRecord, Mode, Provenance, Review, State, Suspicion
 from grader.domain.rubric import Rubric
 from grader.domain.run import AnswerOutcome, Ledger, TextKind
 from grader.domain.submission import Segment, Submission
@@ -27,6 +27,7 @@ from grader.repeats import disagreeing, merge
 from grader.routing import reviews
 from grader.scoring import score
 from grader.segments import is_visible, segment
+from grader.suspicion import find_suspicions
 
 T = TypeVar("T")
 
@@ -108,6 +109,7 @@ async def grade(
         [a for a in answers if isinstance(a, Answer)],
         provenance,
         calibration,
+        find_suspicions(submission.text, instrument.rubric),
     )
 
 
@@ -154,6 +156,7 @@ def assemble(
     answers: list[Answer],
     provenance: Provenance,
     calibration: Calibration | None,
+    suspicions: tuple[Suspicion, ...],
 ) -> GradeRecord:
     """Claims to record, without a judge: also how a score is computed again from the ledger."""
     calls = len(answers) // provenance.repeats
@@ -170,6 +173,7 @@ def assemble(
         segments,
         judged,
         provenance,
+        suspicions=suspicions,
         calibration=calibration,
         disagreeing=disagreeing(repeats),
     )
@@ -182,6 +186,7 @@ def conclude(
     judged: tuple[Rating, ...],
     provenance: Provenance,
     *,
+    suspicions: tuple[Suspicion, ...],
     calibration: Calibration | None = None,
     disagreeing: Sequence[str] = (),
     panel: Sequence[Review] = (),
@@ -199,6 +204,7 @@ def conclude(
         ratings,
         counted,
         disguises,
+        suspicions=suspicions,
         disagreeing=disagreeing,
         panel=panel,
         calibration=calibration,
@@ -209,6 +215,7 @@ def conclude(
         state=State.NEEDS_REVIEW if found else State.SCORED,
         reviews=found,
         disguises=disguises,
+        suspicions=suspicions,
         ratings=ratings,
         score=counted,
         estimate=on_scale,

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest
 from grader.domain.prompt import Prompt
-from grader.domain.record import GradeRecord, Provenance
+from grader.domain.record import GradeRecord, Provenance, Suspicion
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Submission
 from grader.errors import LedgerError
@@ -59,6 +59,7 @@ def replay(record: GradeRecord, archive: Archive) -> Replayed:
 def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
     """As it was judged: by one, by a panel, or by a first judge and then a stronger one."""
     assert record.provenance is not None  # noqa: S101 - the caller has looked
+    kept = record.suspicions
     submission = Submission(
         id=record.submission,
         candidate=record.candidate,
@@ -69,18 +70,24 @@ def _recompute(record: GradeRecord, text: str, archive: Archive) -> GradeRecord:
     )
     rubric = Rubric.model_validate_json(archive.text(record.provenance.rubric))
     if record.panel is not None:
-        alone = [_by_one(submission, rubric, o.provenance, archive) for o in record.panel.opinions]
+        alone = [_by_one(submission, rubric, o.provenance, archive, kept) for o in record.panel.opinions]
         return panel_record(submission, rubric, alone)
-    again = _by_one(submission, rubric, record.provenance, archive)
+    again = _by_one(submission, rubric, record.provenance, archive, kept)
     if record.passed_on is None:
         return again
     first = record.passed_on.first
     if first.reason is not None:  # it gave no verdicts, so there is nothing to compute
         return again.model_copy(update={"passed_on": record.passed_on})
-    return passed_on(_by_one(submission, rubric, first.provenance, archive), again, rubric)
+    return passed_on(_by_one(submission, rubric, first.provenance, archive, kept), again, rubric)
 
 
-def _by_one(submission: Submission, rubric: Rubric, provenance: Provenance, archive: Archive) -> GradeRecord:
+def _by_one(
+    submission: Submission,
+    rubric: Rubric,
+    provenance: Provenance,
+    archive: Archive,
+    suspicions: tuple[Suspicion, ...],
+) -> GradeRecord:
     prompt = Prompt.model_validate_json(archive.text(provenance.prompt))
     segments = segment(submission.text)
     shown = passages(submission.text, segments, submission.removed)
@@ -104,4 +111,4 @@ def _by_one(submission: Submission, rubric: Rubric, provenance: Provenance, arch
             raise LedgerError(f"A kept answer cannot be read: {claims.problem}")
         answers.append(Answer(completion, claims))
     calibration = archive.calibration(provenance.calibration) if provenance.calibration else None
-    return assemble(submission, rubric, segments, answers, provenance, calibration)
+    return assemble(submission, rubric, segments, answers, provenance, calibration, suspicions)

@@ -1,12 +1,12 @@
 """Sends records to a person: every reason why somebody should look before a score is used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.domain.calibration import Calibration, Status
 from grader.domain.criterion import Criterion
 from grader.domain.rating import Rating, Verdict
 from grader.domain.reasons import ReviewReason
-from grader.domain.record import Disguise, Estimate, Review, Score
+from grader.domain.record import Disguise, Estimate, Review, Score, Suspicion
 from grader.domain.rubric import Rubric
 from grader.scoring import credit
 
@@ -22,6 +22,7 @@ def reviews(
     score: Score | None,
     disguises: Sequence[Disguise],
     *,
+    suspicions: Sequence[Suspicion] = (),
     disagreeing: Sequence[str] = (),
     panel: Sequence[Review] = (),
     calibration: Calibration | None = None,
@@ -45,7 +46,22 @@ def reviews(
     if disguises:
         kinds = ", ".join(sorted({d.kind for d in disguises}))
         found.append(Review(reason=ReviewReason.DISGUISED_TEXT, detail=kinds))
+    found += _of_suspicions(rubric, by_criterion, suspicions)
     return tuple(found)
+
+
+def _of_suspicions(
+    rubric: Rubric, ratings: Mapping[str, Rating], suspicions: Sequence[Suspicion]
+) -> Iterator[Review]:
+    """That there are any, and each verdict with evidence in one; no verdict changes for it."""
+    if not suspicions:
+        return
+    kinds = ", ".join(dict.fromkeys(s.note for s in suspicions))
+    yield Review(reason=ReviewReason.SUSPICIOUS_TEXT, detail=kinds)
+    for criterion in rubric.criteria:
+        rating = ratings.get(criterion.id)
+        if rating and any(e.start < s.end and s.start < e.end for e in rating.evidence for s in suspicions):
+            yield Review(reason=ReviewReason.SUSPICIOUS_EVIDENCE, detail=criterion.id)
 
 
 def _of_criterion(criterion: Criterion, rating: Rating, calibration: Calibration | None) -> Iterator[Review]:

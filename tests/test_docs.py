@@ -27,6 +27,7 @@ DOCUMENTS = [
     "docs/fairness.md",
     "docs/drift.md",
     "docs/swap_test.md",
+    "docs/attacks.md",
 ]
 
 

@@ -3,7 +3,7 @@ import pytest
 from grader.domain.calibration import Calibration, Guarantee, Status
 from grader.domain.rating import Rating
 from grader.domain.reasons import ReviewReason
-from grader.domain.record import Disguise, Estimate, Review
+from grader.domain.record import Disguise, Estimate, Review, Suspicion
 from grader.domain.rubric import Rubric
 from grader.routing import DOUBT, reviews
 from grader.scoring import score
@@ -236,3 +236,18 @@ def test_without_a_score_there_is_nothing_to_say_of_it() -> None:
 @pytest.mark.parametrize("reason", ReviewReason)
 def test_every_reason_has_a_sentence(reason: ReviewReason) -> None:
     assert Review(reason=reason).reason.sentence.endswith(".")
+
+
+def test_evidence_in_suspicious_text_goes_to_a_person() -> None:
+    ratings = [rating("a", "met", 7), rating("b", "not_met"), rating("c", "not_met")]
+    (evidence,) = ratings[0].evidence
+    inside = Suspicion(kind="order", start=evidence.end - 1, end=evidence.end + 5, note="asks for a mark")
+    after = inside.model_copy(update={"start": evidence.end, "note": "gives a verdict"})
+    counted = score(PLAIN, ratings)
+    told = [(r.reason, r.detail) for r in reviews(PLAIN, ratings, counted, (), suspicions=(inside, after))]
+    assert told == [
+        (ReviewReason.SUSPICIOUS_TEXT, "asks for a mark, gives a verdict"),
+        (ReviewReason.SUSPICIOUS_EVIDENCE, "a"),
+    ]
+    (alone,) = reviews(PLAIN, ratings, counted, (), suspicions=(after,))
+    assert alone.reason is ReviewReason.SUSPICIOUS_TEXT

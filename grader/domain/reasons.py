@@ -30,6 +30,8 @@ class ReviewReason(StrEnum):
     CRITICAL_PARTLY = "critical_partly"
     RED_FLAG = "red_flag"
     DISGUISED_TEXT = "disguised_text"
+    SUSPICIOUS_TEXT = "suspicious_text"
+    SUSPICIOUS_EVIDENCE = "suspicious_evidence"
     ABSTAINED = "abstained"
     CRITICAL_DOUBT = "critical_doubt"
     NEAR_CUT = "near_cut"
@@ -60,6 +62,13 @@ _SENTENCES: dict[Reason | ReviewReason, str] = {
     ReviewReason.CRITICAL_PARTLY: "A critical criterion is met only in part.",
     ReviewReason.RED_FLAG: "A red flag was raised; a person must confirm or reject it.",
     ReviewReason.DISGUISED_TEXT: "The text holds hidden or disguised characters; this alone costs nothing.",
+    ReviewReason.SUSPICIOUS_TEXT: (
+        "Some of the text may be meant for the grader, or be no answer of the candidate's own;"
+        " this alone costs nothing."
+    ),
+    ReviewReason.SUSPICIOUS_EVIDENCE: (
+        "The verdict rests on a passage that may be meant for the grader; it counts until a person decides."
+    ),
     ReviewReason.ABSTAINED: "The machine is not sure enough of this verdict to decide it by itself.",
     ReviewReason.CRITICAL_DOUBT: "A must-have or a fault is in doubt.",
     ReviewReason.NEAR_CUT: "The score lies within two standard errors of a cut score.",

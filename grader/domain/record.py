@@ -1,6 +1,7 @@
 """Scores and grade records: what is kept for audit."""
 
 from enum import StrEnum
+from operator import not_
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -114,6 +115,21 @@ class Removed(Value):
     end: int
 
 
+SuspicionKind = Literal[
+    "order", "note", "metadata", "form", "delimiter", "comment", "language", "examples", "keywords",
+    "copied", "repeated", "quoted",
+]  # fmt: skip
+
+
+class Suspicion(Value):
+    """Text that may be meant for the grader, or is no answer of the candidate's own: never a penalty."""
+
+    kind: SuspicionKind
+    start: int
+    end: int
+    note: str
+
+
 class Provenance(Value):
     """What produced a record: all texts are kept in the ledger under these digests."""
 
@@ -193,6 +209,8 @@ class GradeRecord(Value):
     disguises: tuple[Disguise, ...] = ()
     removed: Annotated[tuple[Removed, ...] | None, Field(exclude_if=absent)] = None
     """Spans that stood as `[name]` and the like in what the judge was shown; None: nothing was looked for."""
+    suspicions: Annotated[tuple[Suspicion, ...], Field(exclude_if=not_)] = ()
+    """As found when it was graded: the detectors may be others today."""
     ratings: tuple[Rating, ...] = ()
     score: Score | None = None
     """None whenever a required verdict is missing."""

@@ -22,6 +22,10 @@ _UNSCORED = {
     Reason.TOO_LONG: "This answer is longer than the program can read.",
 }
 _UNREAD = "The program could not read this answer. That is not held against you."
+_ODD = (
+    "A person looks at this answer: some of its text is hidden, or looks as if it were meant for the "
+    "grader. That alone costs no points."
+)
 _FOUND = {
     Verdict.MET: "This was found in your answer.",
     Verdict.PARTLY: "A part of this was found in your answer.",
@@ -51,6 +55,8 @@ class Told(NamedTuple):
     why: str
     """Why there is nothing to tell; "" where there is."""
     points: tuple[Point, ...]
+    note: str = ""
+    """What a person looks at in the whole answer."""
 
 
 def told(carded: Carded) -> list[Told]:
@@ -66,7 +72,8 @@ def _task(item: ItemScore, carded: Carded) -> Told:
     if found.record.state is State.NOT_SCORED or found.rubric is None:
         why = _UNSCORED.get(found.record.reason, _UNREAD) if found.record.reason else _UNREAD
         return Told(item, instructions, why, ())
-    return Told(item, instructions, "", tuple(_points(item, found, found.rubric, carded)))
+    note = _ODD if found.record.disguises or found.record.suspicions else ""
+    return Told(item, instructions, "", tuple(_points(item, found, found.rubric, carded)), note)
 
 
 def _points(item: ItemScore, found: Graded, rubric: Rubric, carded: Carded) -> Iterator[Point]:

@@ -26,11 +26,12 @@ COLUMNS = (
     "submission", "candidate", "task", "source", "state", "score", "scale", "points", "possible", "uncapped",
     "gates_failed", "gates_doubtful", "red_flags", "review_reasons", "not_scored_reason", "detail",
     "steps_inverted", "step_pairs", "disguised_passages", "calibration", "estimate", "standard_error",
-    "judge", "model", "mode", "rubric", "prompt", "text", "panel_agreement", "judges",
+    "judge", "model", "mode", "rubric", "prompt", "text", "panel_agreement", "judges", "suspicious_passages",
 )  # fmt: skip
 """Columns of `export_rows`: score 0 to 100, scale 1 to 5; estimate: the score on the raters' scale.
 Rubric, prompt and text are digests. `panel_agreement`: share of the criteria on which all judges of a panel
-agree; `judges`: who of several was asked, and what came of it."""
+agree; `judges`: who of several was asked, and what came of it. `suspicious_passages`: kind and `start-end` of
+each that may be meant for the grader."""
 
 CRITERION_COLUMNS = (
     "submission", "candidate", "task", "criterion", "title", "verdict", "level", "points", "possible",
@@ -79,6 +80,7 @@ def export_rows(items: Iterable[Graded]) -> Iterator[Row]:
             "text": record.text,
             "panel_agreement": record.panel.exact if record.panel else None,
             "judges": " ".join(judge_sentences(record, item.rubric)) or None,
+            "suspicious_passages": _joined([f"{s.kind} {s.start}-{s.end}" for s in record.suspicions]),
         }
 
 

@@ -105,7 +105,7 @@ def _section(place: int, item: Graded, total: int) -> Section:
         item=item,
         title=rubric.title if rubric else wording.task_name(record.task),
         lines=lines,
-        pieces=cut(item.shown, lines, record.disguises),
+        pieces=cut(item.shown, lines, record.disguises, record.suspicions),
         arithmetic=arithmetic(score, rubric) if score else [],
         order=order_sentences(score.order, rubric) if score and score.order else [],
         gates=[(wording.title_of(rubric, g.criterion), g.outcome) for g in score.gates] if score else [],

@@ -1,4 +1,4 @@
-"""Cuts a text where evidence or disguised characters begin and end, so that each can be marked in place."""
+"""Cuts a text where evidence, disguised characters or suspicions begin and end, to mark each in place."""
 
 import re
 from bisect import bisect_right
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from grader.domain.record import Disguise
+from grader.domain.record import Disguise, Suspicion
 from grader.reports.checklist import Line
-from grader.reports.wording import disguise_label, visible
+from grader.reports.wording import disguise_label, suspicion_label, visible
 
 _LINE_END = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
@@ -35,6 +35,10 @@ class Piece:
     marks: tuple[Mark, ...]
     label: str
     """What is disguised here; "" if nothing."""
+    suspected: bool = False
+    """Whether a suspicion covers it."""
+    suspicions: tuple[str, ...] = ()
+    """Of the suspicions that end here."""
 
     @property
     def closing(self) -> tuple[Line, ...]:
@@ -42,9 +46,12 @@ class Piece:
         return tuple(mark.line for mark in self.marks if mark.closes)
 
 
-def cut(text: str, lines: Sequence[Line], disguises: Sequence[Disguise]) -> tuple[Piece, ...]:
+def cut(
+    text: str, lines: Sequence[Line], disguises: Sequence[Disguise], suspicions: Sequence[Suspicion] = ()
+) -> tuple[Piece, ...]:
     """Pieces of `text` in order, together the whole; where evidence overlaps, a piece has several marks."""
-    spans = [(q.start, q.end) for line in lines for q in line.quotes] + [(d.start, d.end) for d in disguises]
+    spans = [(q.start, q.end) for line in lines for q in line.quotes]
+    spans += [(d.start, d.end) for d in disguises] + [(s.start, s.end) for s in suspicions]
     borders = sorted({0, len(text), *(b for b in chain.from_iterable(spans) if 0 <= b <= len(text))})
     ordered = sorted(disguises, key=lambda d: d.start)
     starts = [d.start for d in ordered]
@@ -52,11 +59,19 @@ def cut(text: str, lines: Sequence[Line], disguises: Sequence[Disguise]) -> tupl
     for start, end in pairwise(borders):
         place = bisect_right(starts, start) - 1
         disguise = ordered[place] if place >= 0 and end <= ordered[place].end else None
-        pieces.append(_piece(text, start, end, lines, disguise))
+        over = [s for s in suspicions if s.start <= start and end <= s.end]
+        pieces.append(_piece(text, start, end, lines, disguise, over))
     return tuple(pieces)
 
 
-def _piece(text: str, start: int, end: int, lines: Sequence[Line], disguise: Disguise | None) -> Piece:
+def _piece(
+    text: str,
+    start: int,
+    end: int,
+    lines: Sequence[Line],
+    disguise: Disguise | None,
+    suspicions: Sequence[Suspicion],
+) -> Piece:
     hidden = disguise is not None and disguise.kind != "homoglyph"
     return Piece(
         start=start,
@@ -64,6 +79,8 @@ def _piece(text: str, start: int, end: int, lines: Sequence[Line], disguise: Dis
         shown="" if hidden else _shown(text, start, end),
         marks=tuple(mark for line in lines if (mark := _mark(line, start, end))),
         label=disguise_label(disguise, text) if disguise and disguise.end == end else "",
+        suspected=bool(suspicions),
+        suspicions=tuple(dict.fromkeys(suspicion_label(s) for s in suspicions if s.end == end)),
     )
 
 

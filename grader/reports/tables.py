@@ -199,11 +199,14 @@ def _marked(item: Graded, lines: Sequence[Line]) -> Text:
     if not item.text.strip():
         return Text("There is no text.", style="dim")
     marked = Text()
-    for piece in cut(item.shown, lines, item.record.disguises):
+    for piece in cut(item.shown, lines, item.record.disguises, item.record.suspicions):
         style = f"underline {_hue(piece.marks[-1].line)}" if piece.marks else ""
+        style = f"{style} on grey30".strip() if piece.suspected else style
         marked.append(piece.shown, style=style)
         if piece.label:
             marked.append(visible(f"[{piece.label}]"), style="reverse red")
+        for label in piece.suspicions:
+            marked.append(f"[{label}]", style="reverse red")
         for line in piece.closing:
             marked.append(f"[{line.number}]", style=f"bold {_hue(line)}")
     return marked

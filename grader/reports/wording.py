@@ -14,6 +14,7 @@ from grader.domain.record import (
     Review,
     Standing,
     State,
+    Suspicion,
 )
 from grader.domain.rubric import Rubric
 from grader.domain.scorecard import Recommendation, Scorecard
@@ -170,6 +171,8 @@ def review_sentence(review: Review, rubric: Rubric | None) -> str:
         return review.reason.sentence
     if review.reason is ReviewReason.DISGUISED_TEXT:
         return f"{review.reason.sentence} Found: {review.detail.replace('_', ' ')}."
+    if review.reason is ReviewReason.SUSPICIOUS_TEXT:
+        return f"{review.reason.sentence} Found: {review.detail}."
     if review.reason is ReviewReason.NEAR_CUT:
         return f"{review.reason.sentence} {review.detail}."
     return f"{title_of(rubric, review.detail)}: {review.reason.sentence}"
@@ -202,6 +205,11 @@ def removed_sentence(record: GradeRecord) -> str:
         return "Nothing was found to hide from the judge and from raters."
     spans = ", ".join(f"{span.kind} ({span.start}–{span.end})" for span in record.removed)
     return f"Hidden from the judge and from raters, by offsets in the original: {spans}."
+
+
+def suspicion_label(suspicion: Suspicion) -> str:
+    """What stands behind a suspicious passage, for the eye."""
+    return f"for the grader? {suspicion.note}"
 
 
 def states_line(states: Sequence[State]) -> str:
