@@ -18,7 +18,7 @@ from grader.domain.rubric import Rubric
 from grader.domain.submission import Segment
 
 NORMALIZER = "1"
-"""Version of how an answer is cut into passages and shown; another one where judges are shown another text."""
+"""Version of how an answer is cut into passages and shown: another one where judges are shown another."""
 MAX_REASON = 600
 """Characters of a reason; a longer one is an unusable answer."""
 _RESULTS = {
@@ -219,7 +219,7 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
 
 
 def _own_words(part: int | str, asked: Sequence[str]) -> str:
-    """A place in an answer, without the judge's words: they may be the candidate's, and problems are shown."""
+    """A place in an answer without the judge's words, which may be the candidate's: problems are shown."""
     known = isinstance(part, int) or part in asked or part in _Judgment.model_fields
     return str(part) if known else "(a name that was not asked for)"
 

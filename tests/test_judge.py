@@ -403,7 +403,10 @@ def test_an_edit_of_one_level_is_another_request(place: int) -> None:
 
 
 def test_what_judges_are_shown_has_a_version() -> None:
-    odd = "Dear Dr. Lee,\n\n1. C\u0430ll h\u200ber.\n2. Pay $3.50!  Really?\r\n- \U000e0041ok\u202e\n\nBest,\nSam"
+    odd = (
+        "Dear Dr. Lee,\n\n1. C\u0430ll h\u200ber.\n2. Pay $3.50!  Really?\r\n- \U000e0041ok\u202e\n\nBest,\n"
+    )
+    odd += "Sam"
     shown = [p.model_dump() for p in passages(odd, segment(odd))]
     remedy = "judges are shown another text: raise NORMALIZER, and write its digest here"
     assert (NORMALIZER, digest(shown)[7:19]) == ("1", "02ab294b47d0"), remedy

@@ -11,6 +11,7 @@ from grader.cli import (
     agreement,
     batch,
     calibrate,
+    card,
     check,
     decide,
     decisions,
@@ -53,6 +54,7 @@ app.command("second-opinion")(second_opinion.second_opinion)
 app.command("adjudicate")(adjudicate.adjudicate)
 app.command("adjudications")(adjudications.adjudications)
 app.command("raters")(raters.raters)
+app.command("card")(card.card)
 app.add_typer(batch.app, name="batch")
 app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")

@@ -18,7 +18,9 @@ from grader.events.scored import Around, record_id, score_event
 from grader.ledger.store import SqlLedger
 
 
-def write_events(ledger: SqlLedger, run: Run, stream: TextIO, *, position: str | None, with_text: bool) -> None:
+def write_events(
+    ledger: SqlLedger, run: Run, stream: TextIO, *, position: str | None, with_text: bool
+) -> None:
     """Scores in the order of the input, then what people did about them in the order of time."""
     about = _About()
     around = _surroundings(ledger, run)

@@ -150,8 +150,9 @@ def test_own_ratings_are_blind_only_if_nothing_was_on_record(
         assert grader("second-opinion", answers, *options).code == 0
     found = [e for e in export(grader) if e["kind"] == "rating"]
     assert [(e["actor"]["id"], e["blind"], e["saw_ai_score"]) for e in found] == [
-        ("Jane Doe", True, False), ("Jane Doe", True, False), ("rater_2", None, None), ("rater_2", None, None),
-    ]  # fmt: skip
+        *(("Jane Doe", True, False),) * 2,
+        *(("rater_2", None, None),) * 2,
+    ]
     assert {e["submission"] for e in found} == {"a/vendor_email", "b/vendor_email"}
     assert all(EVENT.validate_python(event).intact for event in found)
 
