@@ -22,6 +22,7 @@ DOCUMENTS = [
     "SECURITY.md",
     "CHANGELOG.md",
     "docs/scaling.md",
+    "docs/card.md",
 ]
 
 
@@ -64,6 +65,23 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
     assert "2 of 2 records" in ran.stdout
     assert (tmp_path / "report.html").exists()
     assert (tmp_path / "scores.xlsx").exists()
+
+
+def test_the_commands_of_the_card_page(tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text(
+        "candidate,task,text\nA-17,vendor_email,Six boxes are missing from our order; please send them soon.\n"
+    )
+    (tmp_path / "verdicts.json").write_text('{"thanks": "met"}')
+    ran = subprocess.run(
+        ["bash", "-euc", "".join(blocks("docs/card.md", "sh"))],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "card.html").exists()
+    assert len((tmp_path / "events.jsonl").read_text().splitlines()) == 1
 
 
 @pytest.mark.skipif(located("smollm2-135m") is None, reason="the smallest weights are not here: make test")

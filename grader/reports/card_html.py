@@ -28,6 +28,7 @@ def render_card(card: SystemCard) -> str:
         bounds=bounds,
         time=lambda when: when[:_TIME].replace("T", " "),
         digest=lambda digest: digest.removeprefix("sha256:")[:12],
+        material=lambda name: name[:19] if name.startswith("sha256:") else name,
         interval=study_wording.interval,
         bar=study_wording.bar,
     )

@@ -51,7 +51,6 @@ def system_card(
     covered = {c.calibration.task for c in calibrations if c.calibration.binding}
     uncalibrated = tuple(sorted(seen.judged_tasks - covered))
     measured = _measured(material.measurements)
-    promise = statements.promise(calibrations)
     return SystemCard(
         made=made,
         version=version,
@@ -72,8 +71,12 @@ def system_card(
         limits=statements.limits(
             seen.standings.keys(), [kind for kind, found in measured.items() if found], uncalibrated
         ),
-        promise=promise,
-        notice=fill_notice(form, _known(models, rubrics, promise), given),
+        promise=statements.promise(calibrations),
+        notice=fill_notice(
+            form,
+            _known(models, rubrics, statements.promise(calibrations, whose="the employer's")),
+            given,
+        ),
     )
 
 

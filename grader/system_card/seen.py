@@ -122,7 +122,7 @@ def rubrics(seen: Seen, known: Mapping[str, Rubric]) -> tuple[RubricSeen, ...]:
 
 
 def calibrations(seen: Seen, kept: Iterable[CalibrationKept]) -> tuple[CalibrationSeen, ...]:
-    """Oldest first. Of those for one binding the newest counts; one that is bound to no judge stands alone."""
+    """Oldest first. Of those for one binding the newest counts; one bound to no judge stands alone."""
     found = list(kept)
     newest = {_holds_for(one): place for place, one in enumerate(found)}
     return tuple(

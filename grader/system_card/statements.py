@@ -7,6 +7,7 @@ from grader.domain.measurement import Measured
 from grader.domain.record import Standing
 from grader.domain.system_card import CalibrationSeen
 
+_BETWEEN = "QWK less that between raters"
 INTENDED = (
     "To help people grade written answers of job candidates against a checklist that is the same for all, "
     "with a passage of the answer behind every point.",
@@ -54,35 +55,39 @@ def limits(
     return (*own, *_ALWAYS)
 
 
-def promise(calibrations: Sequence[CalibrationSeen]) -> str:
-    """What may be said of agreement with people, and nothing beyond it."""
-    holding = [c for c in calibrations if c.newest and c.calibration.status is Status.OPERATIONAL]
+def promise(calibrations: Sequence[CalibrationSeen], *, whose: str = "your") -> str:
+    """What may be said of agreement with people, and nothing beyond it; `whose` raters and set."""
+    holding = [c.calibration for c in calibrations if c.newest and c.calibration.status is Status.OPERATIONAL]
     if not holding:
         return (
-            "Nothing is promised: no calibration in this ledger is operational, so how well scores agree "
-            "with people's is not established."
+            "Nothing is promised: no calibration is operational, so how well scores agree with people's is "
+            "not established."
         )
-    parts = "; ".join(_agreement(c.calibration) for c in holding)
-    return (
-        "Agrees with your raters as well as they agree with each other, on your set, within this interval: "
-        f"{parts}."
-    )
+    as_each_other = [c for c in holding if _BETWEEN in {g.name for g in c.gauges}]
+    others = [c for c in holding if c not in as_each_other]
+    told = []
+    if as_each_other:
+        told.append(
+            f"Agrees with {whose} raters as well as they agree with each other, on {whose} set, within this "
+            f"interval: {'; '.join(map(_agreement, as_each_other))}."
+        )
+    if others:
+        told.append(
+            f"Agrees with {whose} raters, on {whose} set, within this interval; how well they agree with each "
+            f"other was not asked: {'; '.join(map(_agreement, others))}."
+        )
+    return f"{' '.join(told)} This holds for scores that went through these calibrations, and for no others."
 
 
 def _agreement(calibration: Calibration) -> str:
     found = {gauge.name: gauge for gauge in calibration.gauges}
     told = [
         f"{words} {_figure(found[name])}"
-        for name, words in (
-            ("QWK", "QWK"),
-            ("QWK less that between raters", "less that between raters"),
-        )
+        for name, words in (("QWK", "QWK"), (_BETWEEN, "less that between raters"))
         if name in found
     ]
     task = calibration.task.replace("_", " ")
-    return (
-        f"{task} (set {calibration.set_id}): {', '.join(told) or 'no threshold on agreement was asked for'}"
-    )
+    return f"{task} (set {calibration.set_id}): {', '.join(told) or 'no figure was asked for'}"
 
 
 def _figure(gauge: Gauge) -> str:
