@@ -69,7 +69,7 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
 
 def test_the_commands_of_the_card_page(tmp_path: Path) -> None:
     (tmp_path / "answers.csv").write_text(
-        "candidate,task,text\nA-17,vendor_email,Six boxes are missing from our order; please send them soon.\n"
+        "candidate,task,text\nA-17,vendor_email,Six boxes are missing from our order; please send them.\n"
     )
     (tmp_path / "verdicts.json").write_text('{"thanks": "met"}')
     ran = subprocess.run(

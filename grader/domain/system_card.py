@@ -123,7 +123,7 @@ class SystemCard(Value):
     rubrics: tuple[RubricSeen, ...]
     calibrations: tuple[CalibrationSeen, ...]
     uncalibrated_tasks: tuple[str, ...]
-    """Tasks that were judged, and have no calibration in the ledger."""
+    """Tasks that were judged, and have no calibration of a judge, model and rubric that graded them."""
     measured: dict[Measured, tuple[MeasurementSeen, ...]]
     """Every kind; empty: not measured."""
     oversight: Oversight

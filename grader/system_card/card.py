@@ -15,7 +15,15 @@ from grader.domain.record import State
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.domain.second_rater import Committed, Decided
-from grader.domain.system_card import FigureRow, MeasurementSeen, ModelSeen, Oversight, RubricSeen, SystemCard
+from grader.domain.system_card import (
+    CalibrationSeen,
+    FigureRow,
+    MeasurementSeen,
+    ModelSeen,
+    Oversight,
+    RubricSeen,
+    SystemCard,
+)
 from grader.system_card import seen as sums
 from grader.system_card import statements
 from grader.system_card.changelog import changelog
@@ -48,8 +56,7 @@ def system_card(
     prompts = sums.prompts(seen, material.prompt_ids)
     rubrics = sums.rubrics(seen, material.rubrics)
     calibrations = sums.calibrations(seen, material.calibrations)
-    covered = {c.calibration.task for c in calibrations if c.calibration.binding}
-    uncalibrated = tuple(sorted(seen.judged_tasks - covered))
+    uncalibrated = tuple(sorted(seen.judged_tasks - _covered(seen, calibrations)))
     measured = _measured(material.measurements)
     return SystemCard(
         made=made,
@@ -78,6 +85,17 @@ def system_card(
             given,
         ),
     )
+
+
+def _covered(seen: sums.Seen, calibrations: Sequence[CalibrationSeen]) -> set[str]:
+    """Tasks with a calibration of a judge, model and rubric that graded them."""
+    return {
+        c.calibration.task
+        for c in calibrations
+        if (bound := c.calibration.binding) is not None
+        and (bound.judge, bound.model) in seen.models
+        and (c.calibration.task, bound.rubric) in seen.rubrics
+    }
 
 
 def _known(models: Sequence[ModelSeen], rubrics: Sequence[RubricSeen], promise: str) -> dict[str, str]:

@@ -49,7 +49,8 @@ def _models(models: Sequence[ModelSeen]) -> Iterator[Change]:
     latest: dict[str, str] = {}
     for seen in models:
         before = latest.get(seen.judge, "")
-        sentence = f"{seen.judge} answered as {seen.model}{_than(before)}."
+        told = f", before as {before}" if before else " for the first time"
+        sentence = f"{seen.judge} answered as {seen.model}{told}."
         yield Change(when=seen.span.first, what="model", sentence=sentence)
         latest[seen.judge] = seen.model
 

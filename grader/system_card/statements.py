@@ -50,7 +50,7 @@ def limits(
         own.append("No score in this ledger went through an operational calibration.")
     if uncalibrated:
         names = ", ".join(task.replace("_", " ") for task in uncalibrated)
-        own.append(f"Judged without any calibration in this ledger: {names}.")
+        own.append(f"Graded by a judge, model or rubric without a calibration of its own: {names}.")
     own += [sentence for kind, sentence in _MISSING.items() if kind not in measured]
     return (*own, *_ALWAYS)
 
@@ -73,8 +73,8 @@ def promise(calibrations: Sequence[CalibrationSeen], *, whose: str = "your") -> 
         )
     if others:
         told.append(
-            f"Agrees with {whose} raters, on {whose} set, within this interval; how well they agree with each "
-            f"other was not asked: {'; '.join(map(_agreement, others))}."
+            f"Agrees with {whose} raters, on {whose} set, within this interval; how well they agree with "
+            f"each other was not asked: {'; '.join(map(_agreement, others))}."
         )
     return f"{' '.join(told)} This holds for scores that went through these calibrations, and for no others."
 

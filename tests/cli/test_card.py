@@ -71,8 +71,12 @@ def test_what_is_used_is_named_with_counts_and_digests(grader: Call) -> None:
 @pytest.mark.usefixtures("graded")
 def test_calibrations_and_figures_have_their_intervals(grader: Call) -> None:
     rate = {"value": 0.5, "low": 0.29, "high": 0.81, "n": 120}
+    (rubric,) = card(grader).rubrics
     with SqlLedger("runs/ledger.db") as ledger:
         ledger.append_calibration(calibration(gauges=(GAUGE,), binding=binding()))
+        assert card(grader).uncalibrated_tasks == ("vendor_email",), "it is of another judge and rubric"
+        bound = binding(judge="scripted:script.json", model="script.json", rubric=rubric.digest)
+        ledger.append_calibration(calibration(gauges=(GAUGE,), binding=bound))
         for ratio in (0.1, 0.2):
             figures = {"impact ratio": rate, "ties": ratio, HOSTILE: HOSTILE}
             ledger.append_measurement(
