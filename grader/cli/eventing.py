@@ -12,7 +12,6 @@ from grader.domain.reasons import Reason
 from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.domain.score_event import DecisionEvent, Event, RatingEvent, ReviewEvent
-from grader.errors import LedgerError
 from grader.events.reviewed import decision_event, rating_events, review_event
 from grader.events.scored import Around, record_id, score_event
 from grader.ledger.store import SqlLedger
@@ -76,7 +75,7 @@ def _surroundings(ledger: SqlLedger, run: Run) -> Callable[[Kept], Around]:
         used = made.rubric if made else run.settings["rubrics"].get(kept.record.task)
         return Around(
             run=run,
-            text=_text(ledger, kept.record.text),
+            text=ledger.text(kept.record.text),
             rubric=rubric(used) if used else None,
             prompt=prompt(made.prompt) if made else None,
             calibration=calibration(made.calibration) if made and made.calibration else None,
@@ -84,14 +83,6 @@ def _surroundings(ledger: SqlLedger, run: Run) -> Callable[[Kept], Around]:
         )
 
     return around
-
-
-def _text(ledger: SqlLedger, digest: str) -> str | None:
-    """None where it was erased; the digests of its passages then are, too."""
-    try:
-        return ledger.text(digest)
-    except LedgerError:
-        return None
 
 
 def _reviews(ledger: SqlLedger, run: Run, about: _About, with_text: bool) -> Iterator[ReviewEvent]:

@@ -166,8 +166,8 @@ class Passage(Value):
     segment: int
     start: int
     end: int
-    quote: str | None
-    """Digest of the quoted text; None where the text is no longer kept."""
+    quote: str
+    """Digest of the quoted text."""
 
 
 class CriterionResult(Value):
@@ -223,8 +223,7 @@ class License(Value):
 class ScoreText(Value):
     """What the answer and the judge said, on demand."""
 
-    answer: str | None
-    """None where it is no longer kept."""
+    answer: str
     quotes: dict[str, tuple[str, ...]]
     reasons: dict[str, str]
     raw_outputs: dict[str, str]

@@ -35,10 +35,10 @@ PROGRAM = "open-response-grader"
 
 
 class Around(NamedTuple):
-    """What a record's digests stand for; None where there is nothing, or it is no longer kept."""
+    """What a record's digests stand for; None where there is nothing."""
 
     run: Run
-    text: str | None
+    text: str
     rubric: Rubric | None
     prompt: Prompt | None
     calibration: Calibration | None
@@ -157,7 +157,7 @@ def _try(tried: Tried) -> Try:
     )
 
 
-def _result(record: GradeRecord, text: str | None) -> Result:
+def _result(record: GradeRecord, text: str) -> Result:
     score = record.score
     points = {c.criterion: c.points for c in score.criteria} if score else {}
     return Result(
@@ -176,18 +176,12 @@ def _result(record: GradeRecord, text: str | None) -> Result:
     )
 
 
-def _criterion(rating: Rating, points: Mapping[str, float], text: str | None) -> CriterionResult:
+def _criterion(rating: Rating, points: Mapping[str, float], text: str) -> CriterionResult:
     return CriterionResult(
         **rating.model_dump(exclude={"evidence", "reason", "threshold", "level"}),
         level=rating.level,
         points=points.get(rating.criterion),
-        evidence=tuple(
-            Passage(
-                **e.model_dump(),
-                quote=None if text is None else text_digest(quote(text, e)),
-            )
-            for e in rating.evidence
-        ),
+        evidence=tuple(Passage(**e.model_dump(), quote=text_digest(quote(text, e))) for e in rating.evidence),
     )
 
 
@@ -209,11 +203,7 @@ def _text(record: GradeRecord, around: Around) -> ScoreText:
     text = around.text
     return ScoreText(
         answer=text,
-        quotes={
-            r.criterion: tuple(quote(text, e) for e in r.evidence)
-            for r in record.ratings
-            if text is not None and r.evidence
-        },
+        quotes={r.criterion: tuple(quote(text, e) for e in r.evidence) for r in record.ratings if r.evidence},
         reasons={r.criterion: r.reason for r in record.ratings if r.reason},
         raw_outputs={
             text_digest(tried.completion.text): tried.completion.text
