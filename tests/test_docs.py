@@ -68,14 +68,19 @@ def test_the_commands_of_the_readme(tmp_path: Path) -> None:
 
 
 def test_the_commands_of_the_card_page(tmp_path: Path) -> None:
-    (tmp_path / "answers.csv").write_text(
-        "candidate,task,text\nA-17,vendor_email,Six boxes are missing from our order; please send them.\n"
+    answer = (
+        "Dear Tom: six boxes of gloves are missing from our order. Please send them by Friday. Thank you. Ana"
     )
+    (tmp_path / "answers.csv").write_text(f"candidate,task,text\nA-17,vendor_email,{answer}\n")
     (tmp_path / "verdicts.json").write_text('{"thanks": "met"}')
     ran = subprocess.run(
         ["bash", "-euc", "".join(blocks("docs/card.md", "sh"))],
         cwd=tmp_path,
-        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+        },
         capture_output=True,
         text=True,
     )

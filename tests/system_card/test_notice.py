@@ -49,7 +49,7 @@ def test_the_points_of_each_law_are_there() -> None:
     [
         ("To $nobody here.", {}, "no field: \\$nobody"),
         ("It costs $ 5.", {}, "without a name"),
-        ("Nothing to fill.", {"employer": "name"}, "no place for the field employer"),
+        ("Nothing to fill.", {"employer": "name"}, "no point has a place for the field employer"),
     ],
 )
 def test_a_form_that_cannot_be_filled_is_refused(text: str, fields: dict[str, str], problem: str) -> None:
