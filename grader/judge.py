@@ -17,6 +17,8 @@ from grader.domain.record import Mode, Removed
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Segment
 
+NORMALIZER = "1"
+"""Version of how an answer is cut into passages and shown: another one where judges are shown another."""
 MAX_REASON = 600
 """Characters of a reason; a longer one is an unusable answer."""
 _RESULTS = {
@@ -191,7 +193,8 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
     """The claims of an answer, one for each criterion asked, or what is wrong with it.
 
     Nothing is repaired: text around the JSON, a missing, unknown or repeated criterion, an unknown verdict
-    or level, or a segment number outside 1..`segment_count` makes the whole answer unusable.
+    or level, or a segment number outside 1..`segment_count` makes the whole answer unusable. What is said to
+    be wrong with it holds no words of the answer.
     """
     asked: list[str] = request.answer_schema["required"]
     try:
@@ -200,14 +203,14 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
         return Defect(problem="The answer is nested too deeply.")
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the answer"
-        return Defect(problem=f"{place[:100]}: {first['msg']}")
+        place = ".".join(_own_words(part, asked) for part in first["loc"]) or "the answer"
+        return Defect(problem=f"{place}: {first['msg']}")
     except ValueError as error:
         return Defect(problem=f"The answer is not one JSON object: {error}")
     if missing := [c for c in asked if c not in answer]:
         return Defect(problem=f"Criteria are missing: {', '.join(missing)}")
-    if unknown := [c for c in answer if c not in asked]:
-        return Defect(problem=f"Criteria were not asked for: {', '.join(unknown)[:200]}")
+    if len(answer) > len(asked):
+        return Defect(problem=f"More than these criteria are answered: {', '.join(asked)}")
     for criterion, judgment in answer.items():
         wanted = result_asked(request.answer_schema, criterion)
         if _RESULTS.keys() & judgment.model_fields_set != {wanted}:
@@ -216,6 +219,12 @@ def parse(request: JudgeRequest, text: str, segment_count: int) -> tuple[Claim, 
             number = str(outside[0])[:20]
             return Defect(problem=f"{criterion}: segment {number} does not exist (1 to {segment_count} do)")
     return tuple(_claim(criterion, answer[criterion]) for criterion in asked)
+
+
+def _own_words(part: int | str, asked: Sequence[str]) -> str:
+    """A place in an answer without the judge's words, which may be the candidate's: problems are shown."""
+    known = isinstance(part, int) or part in asked or part in _Judgment.model_fields
+    return str(part) if known else "(a name that was not asked for)"
 
 
 def _claim(criterion: str, judgment: _Judgment) -> Claim:
@@ -234,9 +243,7 @@ def _strict_json(text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         content = dict(pairs)
         if len(content) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise ValueError(f"the name {twice[:100]!r} stands twice")
+            raise ValueError("a name stands twice")
         return content
 
     def constant(name: str) -> Any:

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +24,7 @@ from grader.domain.rubric import Rubric
 from grader.domain.run import Run
 from grader.drift.suspension import Suspension, suspensions
 from grader.errors import InputError, Problem
+from grader.judge import NORMALIZER
 from grader.ledger.store import SqlLedger
 from grader.passwords import masked_command
 from grader.pipeline import Instrument
@@ -46,7 +48,11 @@ def new_run(command: str, judge: JudgeSpec, settings: Mapping[str, Any], *, judg
         started=now.isoformat(timespec="milliseconds"),
         command=masked_command(shlex.split(command)),
         judge=judges or judge.name,
-        settings={**settings, "judge": judge.model_dump(mode="json")},
+        settings={
+            **settings,
+            "judge": judge.model_dump(mode="json"),
+            "program": {"version": version("open-response-grader"), "normalizer": NORMALIZER},
+        },
     )
 
 

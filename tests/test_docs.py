@@ -28,6 +28,7 @@ DOCUMENTS = [
     "docs/drift.md",
     "docs/swap_test.md",
     "docs/attacks.md",
+    "docs/card.md",
 ]
 
 
@@ -81,6 +82,28 @@ def test_the_commands_of_the_page_on_audits(tmp_path: Path) -> None:
     ran = subprocess.run(["bash", "-euc", script], cwd=tmp_path, env=ledger, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "1 of 1 checkpoints hold." in ran.stdout
+
+
+def test_the_commands_of_the_card_page(tmp_path: Path) -> None:
+    answer = (
+        "Dear Tom: six boxes of gloves are missing from our order. Please send them by Friday. Thank you. Ana"
+    )
+    (tmp_path / "answers.csv").write_text(f"candidate,task,text\nA-17,vendor_email,{answer}\n")
+    (tmp_path / "verdicts.json").write_text('{"thanks": "met"}')
+    ran = subprocess.run(
+        ["bash", "-euc", "".join(blocks("docs/card.md", "sh"))],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "card.html").exists()
+    assert len((tmp_path / "events.jsonl").read_text().splitlines()) == 1
 
 
 @pytest.mark.skipif(located("smollm2-135m") is None, reason="the smallest weights are not here: make test")

@@ -7,13 +7,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.datafiles import load_prompt, load_rubrics
+from grader.digests import digest
 from grader.domain.criterion import LeveledCriterion
 from grader.domain.exchange import Completion, JudgeRequest, JudgeSpec, Passage
 from grader.domain.prompt import fill
 from grader.domain.rating import Claim, Verdict
 from grader.domain.record import Mode
 from grader.domain.submission import Submission
-from grader.judge import MAX_REASON, Defect, as_data, ask_again, build_requests, parse, passages
+from grader.judge import (
+    MAX_REASON,
+    NORMALIZER,
+    Defect,
+    as_data,
+    ask_again,
+    build_requests,
+    parse,
+    passages,
+)
 from grader.pipeline import Instrument, grade
 from grader.segments import segment
 from tests.support.builders import Notebook, criterion, exact, leveled, odd_texts, rubric
@@ -190,17 +200,17 @@ def with_a(**fields: Any) -> str:
         (json.dumps([GOOD]), "the answer: Input should be a valid dictionary"),
         ("null", "the answer"),
         (json.dumps({"a": GOOD["a"]}), "missing: b"),
-        (json.dumps({**GOOD, "c": GOOD["a"]}), "not asked for: c"),
-        (json.dumps({**GOOD, "c\0": GOOD["a"]}), "not asked for: c\ufffd"),
-        (with_a(**{"x\0": 1}), "a.x\ufffd: Extra inputs"),
-        (json.dumps(GOOD)[:-1] + ', "a": 1}', "'a' stands twice"),
+        (json.dumps({**GOOD, "c": GOOD["a"]}), "More than these criteria are answered: a, b"),
+        (json.dumps({**GOOD, "c": 1}), "(a name that was not asked for): Input should be"),
+        (with_a(**{"x\0": 1}), "a.(a name that was not asked for): Extra inputs"),
+        (json.dumps(GOOD)[:-1] + ', "a": 1}', "a name stands twice"),
         (with_a(verdict="yes"), "a.verdict"),
         (with_a(verdict="MET"), "a.verdict"),
         (with_a(verdict=None), "a.verdict"),
         (with_a(reason=5), "a.reason"),
         (with_a(reason="x" * (MAX_REASON + 1)), "a.reason"),
         (with_a(reason="\ud800"), "a.reason"),
-        (with_a(points=3), "a.points: Extra inputs"),
+        (with_a(points=3), "a.(a name that was not asked for): Extra inputs"),
         (json.dumps({**GOOD, "a": {"verdict": "met", "segments": [1]}}), "a.reason: Field required"),
         (with_a(segments=1), "a.segments"),
         (with_a(segments="12"), "a.segments"),
@@ -225,6 +235,25 @@ def test_an_unusable_answer_is_a_defect(text: str, problem: str) -> None:
     assert isinstance(found, Defect)
     assert problem in found.problem
     assert len(found.problem) < 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({**GOOD, "zanzibar": GOOD["a"]}),
+        json.dumps({**GOOD, "zanzibar": 1}),
+        with_a(zanzibar=1),
+        with_a(verdict="zanzibar"),
+        with_a(segments=["zanzibar"]),
+        json.dumps(GOOD)[:-1] + ', "zanzibar": 1, "zanzibar": 2}',
+        "zanzibar",
+        '{"zanzibar": zanzibar}',
+    ],
+)
+def test_a_defect_repeats_no_word_of_the_answer(text: str) -> None:
+    found = parse(REQUEST, text, 2)
+    assert isinstance(found, Defect)
+    assert "zanzibar" not in found.problem
 
 
 def test_a_defect_holds_what_any_database_takes() -> None:
@@ -352,7 +381,7 @@ def test_a_level_becomes_a_claim(level: str, number: int | None, verdict: str) -
             'a: "verdict" is needed',
         ),
         (json.dumps({"a": GOOD["a"]}), "missing: b"),
-        (json.dumps({"a": GOOD["a"], "b": GOOD["b"], "x": GOOD["b"]}), "not asked for: x"),
+        (json.dumps({"a": GOOD["a"], "b": GOOD["b"], "x": GOOD["b"]}), "answered: a, b"),
     ],
 )
 def test_a_level_that_is_missing_doubled_or_unknown_is_a_defect(text: str, problem: str) -> None:
@@ -371,3 +400,13 @@ def test_an_edit_of_one_level_is_another_request(place: int) -> None:
     assert build_requests(edited, SHOWN, DECISIONS, SPEC, "one_call") == build_requests(
         MIXED, SHOWN, DECISIONS, SPEC, "one_call"
     ), "a short question is asked, not the text"
+
+
+def test_what_judges_are_shown_has_a_version() -> None:
+    odd = (
+        "Dear Dr. Lee,\n\n1. C\u0430ll h\u200ber.\n2. Pay $3.50!  Really?\r\n- \U000e0041ok\u202e\n\nBest,\n"
+    )
+    odd += "Sam"
+    shown = [p.model_dump() for p in passages(odd, segment(odd))]
+    remedy = "judges are shown another text: raise NORMALIZER, and write its digest here"
+    assert (NORMALIZER, digest(shown)[7:19]) == ("1", "02ab294b47d0"), remedy

@@ -13,6 +13,7 @@ from grader.cli import (
     batch,
     blind,
     calibrate,
+    card,
     check,
     decide,
     decisions,
@@ -61,6 +62,7 @@ app.command("adjudications")(adjudications.adjudications)
 app.command("raters")(raters.raters)
 app.add_typer(audit.app, name="audit")
 app.add_typer(drift.app, name="drift")
+app.command("card")(card.card)
 app.add_typer(batch.app, name="batch")
 app.add_typer(sets.app, name="sets")
 app.add_typer(models.app, name="models")

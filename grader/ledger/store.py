@@ -13,12 +13,13 @@ from grader.audit.entries import Line
 from grader.domain.calibration import Calibration
 from grader.domain.exchange import Completion, JudgeRequest, Usage
 from grader.domain.hiring import HiringDecided, HiringDecision
+from grader.domain.kept import CalibrationKept, Kept, RequestKept
 from grader.domain.measurement import Measured, Measurement, MeasurementKept
 from grader.domain.record import GradeRecord
 from grader.domain.run import AnswerOutcome, Run, TextKind
 from grader.domain.second_rater import Adjudication, Commitment, Committed, Decided
 from grader.errors import LedgerError
-from grader.ledger import measurements, people, schema, sealed
+from grader.ledger import history, measurements, people, schema, sealed
 from grader.ledger.batches import SqlBatches
 from grader.ledger.chain import journaled, writing
 from grader.ledger.connect import connect
@@ -337,6 +338,26 @@ class SqlLedger:
         """All measurements, or those of one kind, oldest first."""
         with self._reading() as connection:
             return measurements.kept(connection, kind)
+
+    def outcomes(self, run: str) -> Iterator[Kept]:
+        """What the submissions of a run came to and when, in the order of its input."""
+        with self._reading() as connection:
+            yield from history.outcomes(connection, run)
+
+    def every_record(self) -> Iterator[tuple[GradeRecord, str]]:
+        """Each different record, also without a score, and when it was first kept, oldest first."""
+        with self._reading() as connection:
+            yield from history.every_record(connection)
+
+    def requests_kept(self, digests: Sequence[str]) -> list[RequestKept]:
+        """These requests with all answers up to the usable one; those never answered are left out."""
+        with self._reading() as connection:
+            return history.requests_kept(connection, digests)
+
+    def calibrations(self) -> list[CalibrationKept]:
+        """All calibrations, oldest first."""
+        with self._reading() as connection:
+            return history.calibrations(connection)
 
     def first_judged(self, texts: Set[str]) -> dict[str, str]:
         """When (UTC, ISO 8601) a judge's verdicts on each of these texts (digests) were first kept."""

@@ -1,0 +1,1 @@
+"""Events of scoring and of people's reviews, made from what the ledger keeps."""
