@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
+    ApplicantsOption,
     BaseUrlOption,
     CalibratedOption,
     ChecksOption,
@@ -18,6 +18,7 @@ from grader.cli.judge_options import (
     ModeChoice,
     ModeOption,
     OutputOption,
+    PresidioOption,
     PricesOption,
     PromptOption,
     RepeatsOption,

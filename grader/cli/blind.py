@@ -5,8 +5,12 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.blinding import PresidioOption
-from grader.cli.judge_options import ColumnOption, SheetOption, SubmissionsArgument
+from grader.cli.judge_options import (
+    ColumnOption,
+    PresidioOption,
+    SheetOption,
+    SubmissionsArgument,
+)
 from grader.cli.options import RubricsOption
 
 

@@ -4,9 +4,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, NamedTuple
-
-import typer
+from typing import NamedTuple
 
 from grader.domain.applicant import Applicant
 from grader.domain.rubric import Rubric
@@ -19,22 +17,6 @@ from grader.readers.columns import listed
 
 _EMAIL_OR_NAME = re.compile(r".+@.+\..+|[A-Z][a-z'’-]+[ ,_.]+(?:[A-Z]\.?[ _.]+)?[A-Z][a-z'’-]+")
 _SHOWN = 10
-
-ApplicantsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--applicants",
-        help="Table of candidate, name, email, phone: taken out of what judges and raters see.",
-    ),
-]
-PresidioOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--presidio",
-        metavar="MODEL",
-        help="With --applicants: other names too, by this spaCy model.",
-    ),
-]
 
 
 class Blinding(NamedTuple):

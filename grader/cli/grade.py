@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
+    ApplicantsOption,
     BaseUrlOption,
     BudgetTokensOption,
     BudgetUsdOption,
@@ -21,6 +21,7 @@ from grader.cli.judge_options import (
     ModeOption,
     OutputOption,
     PatienceOption,
+    PresidioOption,
     PricesOption,
     PromptOption,
     RayOption,

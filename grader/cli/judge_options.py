@@ -118,3 +118,18 @@ RayWorkersOption = Annotated[
     typer.Option("--ray-workers", min=1, metavar="N", help="Workers on it; a core each, all by default."),
 ]
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Threads of the embedded judge.")]
+ApplicantsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--applicants",
+        help="Table of candidate, name, email, phone: taken out of what judges and raters see.",
+    ),
+]
+PresidioOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--presidio",
+        metavar="MODEL",
+        help="With --applicants: other names too, by this spaCy model.",
+    ),
+]

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.blinding import ApplicantsOption, PresidioOption
 from grader.cli.judge_options import (
     DEFAULT_JUDGE,
+    ApplicantsOption,
     BaseUrlOption,
     CalibratedOption,
     ChecksOption,
@@ -19,6 +19,7 @@ from grader.cli.judge_options import (
     ModeOption,
     OutputOption,
     PatienceOption,
+    PresidioOption,
     PricesOption,
     PromptOption,
     RepeatsOption,
