@@ -17,6 +17,8 @@ FOLDS = 5
 _ECE_BINS = 10
 _WIDE = 10.0
 """Prior standard deviation, in log-odds, of what is hardly held back: slope and common level."""
+_BETWEEN = 1.0
+"""Prior standard deviation of the slope between criteria."""
 _SPREADS = (0.5, 1.0, 2.0)
 """Prior standard deviations of a criterion's own level around the common one; chosen out of fold."""
 
@@ -77,17 +79,23 @@ def _pooled(decisions: Decisions, spread: float) -> Curves:
     """One ridge-penalized logistic regression: common slope and level, and a level of each criterion's own.
 
     Columns are scaled by their prior standard deviation, so that one penalty stands for all priors
-    (Gelman and Hill 2007, ch. 12: partial pooling).
+    (Gelman and Hill 2007, ch. 12: partial pooling). How easily a judge says met differs by criterion more
+    than people do, so what the judge says of a criterion on average has a slope of its own (Mundlak 1978).
     """
     names: list[str] = sorted(set(decisions.criteria))
     own = (decisions.criteria[:, None] == np.array(names)).astype(float)
     z = log_odds(decisions.probability)
-    columns = np.column_stack([_WIDE * z, np.full(len(z), _WIDE), spread * own])
-    weights = _logistic(columns, decisions.share)
-    slope, common = max(0.0, _WIDE * weights[0]), _WIDE * weights[1]
+    means = own.T @ z / own.sum(0)
+    usual = own @ means
+    columns = np.column_stack([_WIDE * (z - usual), np.full(len(z), _WIDE), _BETWEEN * usual, spread * own])
+    within, level, between, *own_levels = _logistic(columns, decisions.share)
+    slope = max(0.0, _WIDE * within)
     return {
-        name: LogisticCurve(slope=slope, intercept=float(common + spread * weight))
-        for name, weight in zip(names, weights[2:], strict=True)
+        name: LogisticCurve(
+            slope=slope,
+            intercept=float(_WIDE * level + (_BETWEEN * between - slope) * mean + spread * own_level),
+        )
+        for name, mean, own_level in zip(names, means, own_levels, strict=True)
     }
 
 
