@@ -5,7 +5,7 @@
 Fitted to the example answers and to `eval/near_misses/`, which were written to miss criteria narrowly, with
 what their authors built them to meet (constructed: no person rated them). None is in a calibration set:
 thresholds are fitted to those, figures taken on their held-out part. Decisions that are partly met are left
-out. Takes about 40 minutes; what was read is kept in `--states`.
+out. Takes over an hour; what was read is kept in `--states`.
 """
 
 import argparse
