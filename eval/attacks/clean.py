@@ -17,7 +17,7 @@ from grader.scoring import score
 
 ATTACKER = "c11"
 """The example candidate who attacks in every answer."""
-_EXAMPLES = Path("examples")
+_EXAMPLES = (Path("examples/complete_assessment"), Path("examples/medical_office_manager"))
 _NEAR_MISSES = Path("eval/near_misses/answers.csv")
 WEAK = 60.0
 """Percent by the labels, below which an answer is worth an attack."""
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 def answers() -> Iterator[Answer]:
     """The examples, the calibration sets and the near misses; run at the root of a checkout."""
     tasks = load_rubrics().keys()
-    for folder in sorted(path for path in _EXAMPLES.iterdir() if path.is_dir()):
+    for folder in _EXAMPLES:
         for found in read_submissions(folder, tasks=tasks):
             if found.problem is None:
                 yield Answer("examples", found.candidate, found.task, found.text)

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,9 +71,14 @@ def blinding(path: Path | None, presidio: Path | None, rubrics: Mapping[str, Rub
     return Blinding(found.file, found.applicants, material(rubrics.values()), recognizer)
 
 
-def warn_of_telling_ids(candidates: Collection[str]) -> None:
-    """Say once if candidates' ids are names or e-mail addresses; which ones is not repeated."""
-    if count := sum(_EMAIL_OR_NAME.fullmatch(candidate) is not None for candidate in candidates):
+def is_telling(candidate: str) -> bool:
+    """Whether a candidate's id looks like a name or an e-mail address."""
+    return _EMAIL_OR_NAME.fullmatch(candidate) is not None
+
+
+def warn_of_telling_ids(count: int) -> None:
+    """Say once that so many candidates' ids look like that; which ones is not repeated."""
+    if count:
         told = "candidate id looks" if count == 1 else "candidate ids look"
         print(
             f"{count} {told} like a name or an e-mail address. No judge sees ids, but raters,",

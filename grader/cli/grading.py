@@ -14,7 +14,7 @@ from rich.console import Console
 
 from grader.batch import grade_placed
 from grader.budget import Meter
-from grader.cli.blinding import Blinding, warn_of_telling_ids
+from grader.cli.blinding import Blinding, is_telling, warn_of_telling_ids
 from grader.cli.gather import graded, run_info
 from grader.cli.options import EXIT_INTERRUPTED, EXIT_NOT_ALL_SCORED
 from grader.cli.progress import progress
@@ -80,13 +80,18 @@ class Selection(NamedTuple):
 
     def extent(self) -> Extent:
         """How much is selected. Raises InputError if nothing is, or a filter meets nothing."""
-        count, candidates, tasks = 0, set(), set()
+        count, tasks = 0, set()
+        met, unknown, telling = set(), set(), set()  # not all candidates: they may be very many
         for submission in self._read():
             count += 1
-            if self.only_candidates:
-                candidates.add(submission.candidate)
             tasks.add(submission.task)
-        unmet = [f"--candidate {name}" for name in sorted(self.only_candidates - candidates)]
+            if submission.candidate in self.only_candidates:
+                met.add(submission.candidate)
+            if self.blinding and submission.candidate not in self.blinding.applicants:
+                unknown.add(submission.candidate)
+            if is_telling(submission.candidate):
+                telling.add(submission.candidate)
+        unmet = [f"--candidate {name}" for name in sorted(self.only_candidates - met)]
         unmet += [f"--task {name}" for name in sorted(self.only_tasks - tasks)]
         if unmet:
             message = f"No submission was found for {', '.join(unmet)}."
@@ -95,8 +100,8 @@ class Selection(NamedTuple):
             remedy = "Check the path and what is in it."
             raise InputError(Problem(str(self.path), None, "There is no submission here.", remedy))
         if self.blinding:
-            self.blinding.check(candidates)
-        warn_of_telling_ids(candidates)
+            self.blinding.check(unknown)
+        warn_of_telling_ids(len(telling))
         return Extent(count, frozenset(tasks))
 
 

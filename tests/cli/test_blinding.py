@@ -18,7 +18,9 @@ from tests.standin import StandIn, Step, serving
 from tests.support.batch_standin import BatchStandIn
 
 CRITERIA = load_rubrics()["vendor_email"].criteria
-PLANTED = re.compile(r"priya|raghunathan|octavia|555.?0187|0199|@post|zz-group|hidden lane", re.IGNORECASE)
+PLANTED = re.compile(
+    r"priya|raghunathan|octavia|555.?0187|7946.?0199|@post|zz-group|hidden lane", re.IGNORECASE
+)
 CONTACTS = "priya.r92@post.example\n(312) 555-0187"
 SIGNED = {
     "a": f"{TEXT} Octavia's list.\n\nBest regards,\nPriya Raghunathan\n{CONTACTS}",

@@ -25,7 +25,8 @@ def test_a_file_with_the_judges_own_ratings_is_calibrated_and_licenses_nothing(
     grader: Call, tmp_path: Path
 ) -> None:
     source = long_csv(tmp_path / "ratings.csv")
-    outcome = grader("calibrate", source, "--rater", "bot", *PEOPLE, "--task", "vendor_email", "--json")
+    options = ("--task", "vendor_email", "--min-qwk", "0.5", "--json")
+    outcome = grader("calibrate", source, "--rater", "bot", *PEOPLE, *options)
     found = study(outcome)
     assert json.loads(outcome.out)["calibration_digest"].startswith("sha256:")
     calibration = found["calibration"]
@@ -42,7 +43,8 @@ def test_a_file_with_the_judges_own_ratings_is_calibrated_and_licenses_nothing(
 
 def test_the_table_says_what_the_calibration_allows(grader: Call, tmp_path: Path) -> None:
     source = long_csv(tmp_path / "ratings.csv")
-    outcome = grader("calibrate", source, "--rater", "bot", *PEOPLE, "--task", "vendor_email")
+    options = ("--task", "vendor_email", "--min-qwk", "0.5")
+    outcome = grader("calibrate", source, "--rater", "bot", *PEOPLE, *options)
     assert outcome.code == 0, outcome.err
     assert "NOT ENOUGH DATA" in outcome.out
     assert "bot" in outcome.out

@@ -29,6 +29,7 @@ CHANGES: dict[str, Any] = {
     "passages": (Passage(n=1, text="x"),),
     "decisions": (Decision(criterion="a", questions=("Is it?",)),),
     "evidence_question": "Which?",
+    "salt": "afresh",
 }
 
 
