@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from grader.calibration.applying import binding
 from grader.calibration_files import load_set
-from grader.cli.source import set_folder
 from grader.digests import digest
 from grader.domain.calibration import Calibration
 from grader.domain.drift import ChecksTaken, ModelChanged, Noted, measurement, noted
@@ -16,12 +15,10 @@ from grader.domain.record import GradeRecord, Provenance
 from grader.domain.rubric import Rubric
 from grader.domain.submission import Check, Submission
 from grader.drift.checks import Known, drawn, known_answers, mixed
-from grader.drift.measuring import checked, taken, verdicts_of
 from grader.drift.suspension import Key, batches, salt, sentence, series
 from grader.errors import InputError, Problem
 from grader.judging import Seat
 from grader.ledger.store import SqlLedger
-from grader.reports.drift_table import batch_sentence
 from grader.wiring import usable
 
 
@@ -42,6 +39,11 @@ class CheckSet(NamedTuple):
 
 def check_sets(sources: Sequence[str], rubrics: Mapping[str, Rubric]) -> list[CheckSet]:
     """The calibration sets of this name or in these folders, as check answers. Raises InputError."""
+    if not sources:
+        return []
+    # imported here: statistics take a hundred megabytes, and most runs have no check answers
+    from grader.cli.source import set_folder
+
     found = []
     for source in sources:
         folder = set_folder(source)
@@ -206,6 +208,8 @@ def lineages(ledger: SqlLedger) -> dict[tuple[str, str], int]:
 
 def measured(ledger: SqlLedger, run: str, checks: Checks, seat: Seat) -> list[ChecksTaken]:
     """Keep a measurement for each set and model that answered; what was measured already is not again."""
+    from grader.drift.measuring import checked, taken, verdicts_of
+
     spec = seat.provider.spec
     found = []
     for one in dict.fromkeys(each.of.material for each in checks.asked):
@@ -283,8 +287,11 @@ def _but_for_the_model(calibration: Calibration, answered: Mapping[str, object])
 
 def tell(ledger: SqlLedger, run: str, checks: Checks, seat: Seat, *, calibrated: bool) -> None:
     """Measure what the run's check answers came to, and say it: the run is through."""
-    for batch in measured(ledger, run, checks, seat):
-        print(batch_sentence(batch), file=sys.stderr)
+    if checks.asked:
+        from grader.reports.drift_table import batch_sentence
+
+        for batch in measured(ledger, run, checks, seat):
+            print(batch_sentence(batch), file=sys.stderr)
     for one in changed_models(ledger, run, checks.models, seat) if calibrated else []:
         print(f"THE MODEL CHANGED. {sentence(one)} Its scores are uncalibrated.", file=sys.stderr)
         print("Calibrate anew with 'grader calibrate', or pin the model's version.", file=sys.stderr)
