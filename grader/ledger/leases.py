@@ -7,9 +7,9 @@ import time
 from collections.abc import Collection
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.ledger import schema
+from grader.ledger.inserting import insert_new
 
 LASTS_S = 30.0
 """A lease that is not renewed ends after this, so that what a lost machine held is asked by another."""
@@ -36,9 +36,7 @@ def take(connection: Connection, requests: Collection[str], holder: str) -> set[
         if row.until < clock or _gone(row.holder):
             connection.execute(_GIVE_UP, {"requests": [row.request], "by": row.holder})
     rows = [{"request": request, "holder": holder, "until": clock + LASTS_S} for request in sorted(requests)]
-    if rows:
-        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        connection.execute(insert(schema.leases).on_conflict_do_nothing(), rows)
+    insert_new(connection, schema.leases, rows)
     return set(connection.scalars(_OWN, {**these, "by": holder}))
 
 
